@@ -166,6 +166,8 @@ describe('response headers of an upstream', () => {
     '=\tscopegate=s1',
     'scopegate-authorize=s1',
     '__Host-scopegate-authorize=s1',
+    'scopegate-language=de',
+    '__Host-scopegate-language=de',
   ])("S-274 cannot set a cookie that a browser sends as the portal's: %s", async (cookie) => {
     const answer = await answerWith({ 'Set-Cookie': [cookie, 'theme=dark', '=nameless'] });
     expect(valuesOf(answer, 'set-cookie')).toEqual(['theme=dark', '=nameless']);

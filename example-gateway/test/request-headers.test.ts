@@ -140,6 +140,7 @@ describe('request forwarding', () => {
     ['alone, as of an https issuer', ['Cookie: __Host-scopegate=s1'], []],
     ['both', ['Cookie: scopegate=s1; __Host-scopegate=s2'], []],
     ['with that of an authorization request', ['Cookie: scopegate=s1; scopegate-authorize=s2; a=b'], ['a=b']],
+    ['with that of the language', ['Cookie: scopegate-language=de; a=b'], ['a=b']],
     ['that of an authorization request over https', ['Cookie: a=b; __Host-scopegate-authorize=s1'], ['a=b']],
     ['with nothing but separators besides', ['Cookie: ; scopegate=s1 ;;'], []],
     ['first', ['Cookie: scopegate=s1; theme=dark; lang=en'], ['theme=dark; lang=en']],

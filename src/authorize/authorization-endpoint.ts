@@ -4,10 +4,12 @@ import { requireHttps, type TransportRules } from '../endpoints/transport';
 import type { Emit } from '../events/emitter';
 import { kindOfError } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
-import { errorPage } from '../pages/problem-page';
+import type { LanguageCookie } from '../pages/language-cookie';
+import { errorAnswer } from '../pages/problem-page';
 import { send } from '../pages/response';
 import { pageHeaders } from '../pages/security-headers';
 import { mintVisitorId, type IdCookie } from '../pages/session-cookie';
+import { DEFAULT_LANGUAGE, findAcceptedLanguage, LANGUAGES, type Language } from '../pages/texts/languages';
 import { TRANSPORT_SECURITY } from '../pages/transport-security';
 import { asOAuthError } from '../protocol/errors';
 import type { Parameters } from '../protocol/parameters';
@@ -28,9 +30,10 @@ export type Steps = Readonly<Record<'proceed' | 'signInAsAnother' | 'decide', Ha
 export interface EndpointServices extends TransportRules {
   /** Path of the endpoint below the mount path of all endpoints. */
   readonly path: string;
-  readonly presentation: Presentation;
+  readonly presentation: Omit<Presentation, 'language'>;
   readonly sessionCookie: IdCookie;
   readonly browserCookie: IdCookie;
+  readonly languageCookie: LanguageCookie;
   readonly requests: AuthorizationRequests;
   readonly steps: Steps;
   readonly forms: FormReader;
@@ -71,7 +74,10 @@ export class AuthorizationEndpoint {
       const reason = outcome.response.parameters['error'];
       if (reason !== undefined) this.#services.observed.note(request, { reason });
     }
-    sendOutcome(response, outcome, this.#services.presentation);
+    sendOutcome(response, outcome, {
+      ...this.#services.presentation,
+      language: this.#findLanguage(request) ?? DEFAULT_LANGUAGE,
+    });
   }
 
   async #outcomeOf(request: Request, below: string, query: string): Promise<Outcome> {
@@ -115,6 +121,8 @@ export class AuthorizationEndpoint {
 
   #visitOf(request: Request, form: Parameters): Visit {
     const { presentation, sessionCookie, browserCookie } = this.#services;
+    const found = this.#findLanguage(request);
+    const language = found ?? DEFAULT_LANGUAGE;
     const browserId = browserCookie.read(request.headers.cookie);
     return {
       request,
@@ -122,9 +130,18 @@ export class AuthorizationEndpoint {
       address: request.ip ?? '',
       browserId: browserId ?? mintVisitorId(),
       isNewBrowser: browserId === undefined,
+      isLanguageFound: found !== undefined,
+      language,
+      texts: LANGUAGES[language],
       sessionId: sessionCookie.read(request.headers.cookie),
       form,
     };
+  }
+
+  /** Finds the language that the user has chosen, else the browser's. */
+  #findLanguage(request: Request): Language | undefined {
+    const { cookie, 'accept-language': accepted } = request.headers;
+    return this.#services.languageCookie.read(cookie) ?? findAcceptedLanguage(accepted);
   }
 
   #problemOf(request: Request, thrown: unknown): Outcome {
@@ -136,6 +153,6 @@ export class AuthorizationEndpoint {
     }
     observed.note(request, { reason });
     if (status === 503) emit({ type: 'deny', place: 'authorize', status, reason });
-    return { kind: 'page', page: errorPage(error) };
+    return { kind: 'page', page: errorAnswer(error) };
   }
 }

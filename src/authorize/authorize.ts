@@ -8,6 +8,7 @@ import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import type { SignInHook } from '../pages/sign-in-hook';
+import { LanguageCookie } from '../pages/language-cookie';
 import { IdCookie } from '../pages/session-cookie';
 import { Visitors } from '../pages/visitors';
 import { endpointAddress, type IssuerAddress } from '../protocol/metadata';
@@ -109,6 +110,7 @@ export const createAuthorizationEndpoint = (services: AuthorizeServices): Reques
     presentation: { mount: new URL(address).pathname, title: new URL(issuer.origin).host },
     sessionCookie,
     browserCookie,
+    languageCookie: new LanguageCookie(issuer),
     requests,
     steps: { proceed, signInAsAnother, decide, ...(users instanceof SessionUsers ? { signIn } : {}) },
   });

@@ -31,9 +31,6 @@ const consentRequired = (): OAuthError => new OAuthError('consent_required', 'Th
 const denied = (): OAuthError => new OAuthError('access_denied', 'The user has denied the request.');
 const notServed = (): OAuthError => new OAuthError('access_denied', 'The user may not use this application.');
 
-const TICK_ONE = 'Tick at least one scope, or choose Deny.';
-const CHANGED = 'What you are asked for has changed, or another user has signed in. Check it and decide again.';
-
 /** Takes an authorization request through sign-in and consent to its response. */
 export class Authorizer {
   readonly #services: AuthorizerServices;
@@ -70,12 +67,16 @@ export class Authorizer {
     const offer = await this.#findOffer(handled);
     if ('kind' in offer) return offer;
     if (visit.form.get('offer') !== offerTokenOf(offer, visit, transactionId)) {
-      return this.#askConsent(handled, offer, { remark: notice('wrong', CHANGED), status: 409 });
+      return this.#askConsent(handled, offer, { remark: notice('wrong', visit.texts.authorize.changed), status: 409 });
     }
     const granted = offer.scopes.filter((scope) => visit.form.has(fieldOf(scope)));
     if (granted.length === 0 && offer.scopes.length > 0) {
       const ticked = new Set<string>();
-      return this.#askConsent(handled, offer, { ticked, remark: notice('wrong', TICK_ONE), status: 400 });
+      return this.#askConsent(handled, offer, {
+        ticked,
+        remark: notice('wrong', visit.texts.authorize.tickOne),
+        status: 400,
+      });
     }
     if (!(await codeIssuer.hasRoomFor(offer))) return requests.show(handled, problems.tooManyConsents);
     return requests.answer(handled, () => codeIssuer.allow(offer, granted));

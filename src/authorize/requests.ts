@@ -8,11 +8,12 @@ import { mintTransactionId, type Transactions } from '../sessions/transactions';
 import type { NetworkLimit } from '../throttle/network-limit';
 import { readAuthorizationRequest, type AuthorizationRequest, type RequestServices } from './authorization-request';
 import { sourcesOf, type AuthorizationResponse, type Responses } from './authorization-response';
-import type { Outcome, PageAnswer } from './outcome';
+import type { Outcome } from './outcome';
+import type { PageAnswer, ProblemAnswer } from '../pages/problem-page';
 import { problems } from './pages/problems';
 import { findRecipient } from './recipient';
 import type { Waiting } from './users';
-import { hasFormToken, type Visit } from './visit';
+import { hasFormToken, withLocales, type Visit } from './visit';
 
 /** An authorization request without faults, with the visit that continues it. */
 export interface Handled {
@@ -83,9 +84,10 @@ export class AuthorizationRequests {
   }
 
   /** Stores a request that has to wait, and shows one of its pages. */
-  async show(handled: Handled, page: PageAnswer): Promise<Outcome> {
+  async show(handled: Handled, page: PageAnswer | ProblemAnswer): Promise<Outcome> {
     const formsTo = sourcesOf(handled.request.recipient);
-    return { kind: 'page', page, formsTo, cookies: await this.#wait(handled) };
+    const { language } = handled.visit;
+    return { kind: 'page', page, language, formsTo, cookies: await this.#wait(handled) };
   }
 
   /** Stores a request that has to wait, and sends the browser to an address at which the user signs in. */
@@ -122,7 +124,8 @@ export class AuthorizationRequests {
     const recipient = await findRecipient(query, directory);
     onClient(arrived.visit.request, recipient.client.clientId);
     try {
-      return await handle({ ...arrived, request: readAuthorizationRequest(query, recipient, this.#services) });
+      const visit = withLocales(arrived.visit, query.values.get('ui_locales'));
+      return await handle({ ...arrived, visit, request: readAuthorizationRequest(query, recipient, this.#services) });
     } catch (thrown) {
       if (isForUser(thrown) && !isSilent(query)) throw thrown;
       return this.#respond(arrived.waiting, responses.error(recipient, this.#errorOf(thrown)));

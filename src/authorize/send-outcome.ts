@@ -1,12 +1,13 @@
 import type { Response } from 'express';
 import { html } from '../pages/html';
 import { layout } from '../pages/layout';
+import { problemPage, type PageAnswer } from '../pages/problem-page';
 import { send, type Sendable } from '../pages/response';
-import { DEFAULT_LANGUAGE, LANGUAGES } from '../pages/texts/languages';
+import { LANGUAGES, type Language } from '../pages/texts/languages';
 import { pageHeaders } from '../pages/security-headers';
 import { assets } from './assets/assets';
 import { addressOf, sourcesOf, type AuthorizationResponse } from './authorization-response';
-import type { Outcome, PageAnswer } from './outcome';
+import type { Outcome } from './outcome';
 import { formPost } from './pages/form-post';
 
 /** Common parts of all pages of an authorization endpoint. */
@@ -15,11 +16,16 @@ export interface Presentation {
   readonly mount: string;
   /** Title of all pages. */
   readonly title: string;
+  readonly language: Language;
 }
 
 type Script = 'page.js' | 'submit.js';
 
-const pageText = ({ title, body }: PageAnswer, script: Script, { mount, title: siteTitle }: Presentation): string =>
+const pageText = (
+  { title, body }: PageAnswer,
+  script: Script,
+  { mount, title: siteTitle, language }: Presentation,
+): string =>
   layout({
     site: {
       title: siteTitle,
@@ -31,10 +37,11 @@ const pageText = ({ title, body }: PageAnswer, script: Script, { mount, title: s
     },
     title,
     shape: 'narrow',
-    language: DEFAULT_LANGUAGE,
-    texts: LANGUAGES[DEFAULT_LANGUAGE],
+    language,
+    texts: LANGUAGES[language],
     navigation: html``,
     body,
+    footer: html``,
   });
 
 const redirectTo = (address: string): Sendable => ({
@@ -53,20 +60,27 @@ const htmlPage = (
   status: page.status ?? 200,
   type: 'text/html; charset=utf-8',
   text: pageText(page, script, presentation),
-  headers: { ...pageHeaders({ formsTo }), ...page.headers },
+  headers: {
+    ...pageHeaders({ formsTo }),
+    'Content-Language': presentation.language,
+    ...page.headers,
+  },
 });
 
 const responseOf = (response: AuthorizationResponse, presentation: Presentation): Sendable => {
   const { recipient } = response;
   if (recipient.responseMode === 'query') return redirectTo(addressOf(response));
-  const page: PageAnswer = { kind: 'page', title: 'Back to the application', body: formPost(response) };
+  const texts = LANGUAGES[presentation.language];
+  const page: PageAnswer = { kind: 'page', title: texts.authorize.back, body: formPost(response, texts) };
   return htmlPage(page, 'submit.js', sourcesOf(recipient), presentation);
 };
 
 const render = (outcome: Outcome, presentation: Presentation): Sendable => {
   if (outcome.kind === 'redirect') return redirectTo(outcome.to);
   if (outcome.kind === 'response') return responseOf(outcome.response, presentation);
-  return htmlPage(outcome.page, 'page.js', outcome.formsTo, presentation);
+  const { page, formsTo, language = presentation.language } = outcome;
+  const shown = page.kind === 'problem' ? problemPage(page, LANGUAGES[language]) : page;
+  return htmlPage(shown, 'page.js', formsTo, { ...presentation, language });
 };
 
 /** Sends an outcome. */

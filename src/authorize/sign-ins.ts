@@ -26,6 +26,7 @@ export const createSignIn =
   ({ authorizer, visitors, sessions, sessionCookie, signInLimit, onSignIn }: SignInsServices) =>
   async (handled: Handled): Promise<Outcome> => {
     const { visit, transactionId } = handled;
+    const { texts } = visit;
     const [username = '', password = ''] = [visit.form.get('username'), visit.form.get('password')];
     try {
       const { id, user } = await visitors.signIn({ username, password, address: visit.address });
@@ -35,7 +36,7 @@ export const createSignIn =
       return { kind: 'redirect', to, cookies: [sessionCookie(id)] };
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-      const remark = notice('wrong', error.message + pauseSentence(error, signInLimit));
+      const remark = notice('wrong', texts.signIn.wrong + pauseSentence(error, signInLimit, texts));
       return authorizer.showSignIn(handled, remark, username);
     }
   };

@@ -1,4 +1,13 @@
 import type { Html } from './html';
+import type { Language } from './texts/languages';
+import type { Texts } from './texts/texts';
+
+/** Title and text of an error page. */
+export interface ProblemText {
+  readonly title: string;
+  /** The event, and the next step. */
+  readonly sentence: string;
+}
 
 /** Result of a page handler. The layout is added to a page when it is sent. */
 export type Answer =
@@ -15,8 +24,22 @@ export type Answer =
       /** Another page, linked below the body. */
       readonly next?: { readonly to: string; readonly text: string };
     }
+  /** An error page, whose texts depend on the language of the visitor. */
+  | {
+      readonly kind: 'problem';
+      readonly status: number;
+      readonly text: (texts: Texts) => ProblemText;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly next?: { readonly to: string; readonly text: (texts: Texts) => string };
+    }
   /** 303 See Other (RFC 9110 §15.4.4), as after a form, to a path below the mount. */
-  | { readonly kind: 'redirect'; readonly to: string; readonly cookie?: string }
+  | {
+      readonly kind: 'redirect';
+      readonly to: string;
+      readonly cookie?: string;
+      /** The language that the user has chosen, for the cookie. */
+      readonly language?: Language;
+    }
   | { readonly kind: 'json'; readonly status?: number; readonly value: unknown };
 
 export const page = (title: string, body: Html, status = 200): Answer => ({ kind: 'page', status, title, body });

@@ -1,4 +1,6 @@
 import { html, type Html } from './html';
+import { en } from './texts/en';
+import type { Texts } from './texts/texts';
 
 export interface Field {
   readonly name: string;
@@ -83,9 +85,20 @@ export const checkBox = ({ name, label, hint, isChecked }: CheckBox): Html =>
     <small id="${name}-hint" class="hint">${hint}</small>
   </p>`;
 
+export interface PasswordField {
+  /** @default 'password' */
+  readonly id?: string;
+  /** @default false */
+  readonly autofocus?: boolean;
+  readonly texts?: Pick<Texts, 'phrases'>;
+}
+
 /** Renders a field for the user's current password, so that an unattended browser is not enough to submit the form. */
-export const passwordField = ({ id = 'password', autofocus = false } = {}): Html =>
-  field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', autofocus }, id);
+export const passwordField = (options: PasswordField = {}): Html => {
+  const { id = 'password', autofocus = false, texts = en } = options;
+  const label = texts.phrases.password;
+  return field({ name: 'password', label, type: 'password', autocomplete: 'current-password', autofocus }, id);
+};
 
 /** Renders a field for a password that the user chooses. */
 export const newPasswordField = (given: Pick<Field, 'name' | 'label' | 'hint' | 'fault'>): Html =>

@@ -30,6 +30,8 @@ export interface Frame {
   readonly texts: Pick<Texts, 'phrases' | 'frame'>;
   readonly navigation: Html;
   readonly body: Html;
+  /** Below the page, such as the choice of the language. */
+  readonly footer: Html;
 }
 
 const brand = ({ title, home, logo }: Site): Html => {
@@ -40,19 +42,21 @@ const brand = ({ title, home, logo }: Site): Html => {
     : html`<a class="brand" href="${home}">${content}</a>`;
 };
 
-const footer = ({ links = [] }: Site): Html =>
-  html`${
-    links.length > 0 &&
-    html`<footer>
-      <ul>
+const footer = ({ site: { links = [] }, footer: content }: Pick<Frame, 'site' | 'footer'>): Html =>
+  html`<footer>
+    ${
+      links.length > 0 &&
+      html`<ul>
         ${links.map(({ text, url }) => html`<li><a href="${url}">${text}</a></li>`)}
-      </ul>
-    </footer>`
-  }`;
+      </ul>`
+    }
+    ${content}
+  </footer>`;
 
 /** Renders a whole page. */
-export const layout = ({ site, title, shape, language, texts, navigation, body }: Frame): string =>
-  html`<!doctype html>
+export const layout = (frame: Frame): string => {
+  const { site, title, shape, language, texts, navigation, body } = frame;
+  return html`<!doctype html>
     <html lang="${language}">
       <head>
         <meta charset="utf-8" />
@@ -63,13 +67,19 @@ export const layout = ({ site, title, shape, language, texts, navigation, body }
         <link rel="stylesheet" href="${site.files.stylesheet}" />
         <script src="${site.files.script}" defer></script>
       </head>
-      <body class="${shape}">
+      <body
+        class="${shape}"
+        data-copied="${texts.phrases.copied}"
+        data-press-to-copy="${texts.phrases.pressToCopy}"
+        data-selected-to-copy="${texts.phrases.selectedToCopy}"
+      >
         <a class="skip" href="#main">${texts.phrases.skip}</a>
         <header>${brand(site)}${navigation}</header>
         <main id="main" tabindex="-1">
           <h1>${title}</h1>
           ${body}
         </main>
-        ${footer(site)}
+        ${footer(frame)}
       </body>
     </html>`.text;
+};

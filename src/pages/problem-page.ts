@@ -1,38 +1,41 @@
 import type { OAuthError } from '../protocol/errors';
 import type { Answer } from './answer';
-import { durationOf } from './duration';
 import { html } from './html';
+import type { Texts } from './texts/texts';
 
-type PageAnswer = Extract<Answer, { readonly kind: 'page' }>;
+export type PageAnswer = Extract<Answer, { readonly kind: 'page' }>;
+export type ProblemAnswer = Extract<Answer, { readonly kind: 'problem' }>;
 
-/** Creates a page with one sentence about an error. */
-export const problemPage = (
+/** Creates the answer with an error page. @param text returns its texts in the language of the visitor */
+export const problemAnswer = (
   status: number,
-  title: string,
-  sentence: string,
-  { headers = {}, next }: Pick<PageAnswer, 'headers' | 'next'> = {},
-): PageAnswer => ({
-  kind: 'page',
-  status,
-  title,
-  headers,
-  body: html`<p role="alert">${sentence}</p>`,
-  ...(next === undefined ? {} : { next }),
-});
+  text: ProblemAnswer['text'],
+  { headers = {}, next }: Partial<Pick<ProblemAnswer, 'headers' | 'next'>> = {},
+): ProblemAnswer => ({ kind: 'problem', status, text, headers, ...(next === undefined ? {} : { next }) });
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Invalid request',
-  408: 'Request timed out',
-  413: 'Request too large',
-  415: 'Invalid request',
-  429: 'Too many attempts',
+/** Renders an error page in the language of the visitor. */
+export const problemPage = ({ status, text, headers, next }: ProblemAnswer, texts: Texts): PageAnswer => {
+  const { title, sentence } = text(texts);
+  return {
+    kind: 'page',
+    status,
+    title,
+    headers,
+    body: html`<p role="alert">${sentence}</p>`,
+    ...(next === undefined ? {} : { next: { to: next.to, text: next.text(texts) } }),
+  };
 };
 
-/** Creates the page of an error response. It contains only what is public about the error. */
-export const errorPage = ({ status, message, headers }: OAuthError, next?: PageAnswer['next']): PageAnswer => {
-  const extras = { headers, ...(next === undefined ? {} : { next }) };
-  if (status === 503) return problemPage(503, 'Temporarily unavailable', 'Please try again in a moment.', extras);
+/** Creates the answer for an error response. The page contains only what is public about the error. */
+export const errorAnswer = (error: OAuthError, next?: ProblemAnswer['next']): ProblemAnswer => {
+  const { status, headers } = error;
   const wait = headers['Retry-After'];
-  const sentence = wait === undefined ? message : `${message} Try again in ${durationOf(Number(wait))}.`;
-  return problemPage(status, TITLES[status] ?? 'Something went wrong', sentence, extras);
+  const text = (texts: Texts): ReturnType<ProblemAnswer['text']> => {
+    const { problems } = texts;
+    if (status === 503) return problems.unavailable;
+    const title = problems.titles[status] ?? problems.unexpected.title;
+    const sentence = error.message;
+    return { title, sentence: wait === undefined ? sentence : `${sentence} ${problems.tryAgainIn(Number(wait))}` };
+  };
+  return problemAnswer(status, text, { headers, ...(next === undefined ? {} : { next }) });
 };

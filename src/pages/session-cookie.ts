@@ -1,5 +1,6 @@
 import type { IssuerAddress } from '../protocol/metadata';
 import { randomText } from '../protocol/secrets';
+import { cookieValues, hostCookieName } from './cookie-header';
 
 const ID_SHAPE = /^[sv][A-Za-z0-9_-]{43}$/;
 
@@ -18,7 +19,7 @@ export class IdCookie {
   /** @param issuer whose scheme decides whether the cookie is secure. @param name without the prefix */
   constructor({ origin }: Pick<IssuerAddress, 'origin'>, name = 'scopegate') {
     const isSecure = origin.startsWith('https:');
-    this.#name = isSecure ? `__Host-${name}` : name;
+    this.#name = hostCookieName(name, isSecure);
     this.#attributes = `Path=/;${isSecure ? ' Secure;' : ''} HttpOnly; SameSite=Lax`;
   }
 
@@ -27,12 +28,7 @@ export class IdCookie {
    * count, such as that of an earlier version, which browsers may send for a longer path.
    */
   read(header: string | undefined): string | undefined {
-    const ids = (header ?? '')
-      .split(';')
-      .map((pair) => pair.trim())
-      .filter((pair) => pair.startsWith(`${this.#name}=`))
-      .map((pair) => pair.slice(this.#name.length + 1))
-      .filter((value) => ID_SHAPE.test(value));
+    const ids = cookieValues(header, this.#name).filter((value) => ID_SHAPE.test(value));
     return ids.length === 1 ? ids[0] : undefined;
   }
 

@@ -2,6 +2,7 @@ import type { Directory } from '../directory/directory';
 import { field, passwordField } from './fields';
 import { form, type PageContext } from './form';
 import { html, type Content, type Html } from './html';
+import type { Texts } from './texts/texts';
 
 export interface SignInForm {
   /** Path of the form below the mount. */
@@ -14,26 +15,26 @@ export interface SignInForm {
 
 /** Renders the form for a user name and a password. */
 export const signInForm = async (
-  context: PageContext,
+  context: PageContext & { readonly texts: Texts },
   { action, hidden, username }: SignInForm,
   directory: Pick<Directory, 'organizations'>,
 ): Promise<Html> => {
-  const hint = (await directory.organizations.isEmpty())
-    ? undefined
-    : 'With your organization, for example jane@example.com@acme, where acme is your organization.';
+  const { texts } = context;
+  const { signIn } = texts;
+  const hint = (await directory.organizations.isEmpty()) ? undefined : signIn.usernameHint;
   return form(
     context,
     action,
     hidden,
     field({
       name: 'username',
-      label: 'User name',
+      label: signIn.username,
       autocomplete: 'username',
       value: username,
       hint,
       autofocus: username === undefined,
     }),
-    passwordField({ autofocus: username !== undefined }),
-    html`<button>Sign in</button>`,
+    passwordField({ texts, autofocus: username !== undefined }),
+    html`<button>${signIn.signIn}</button>`,
   );
 };

@@ -4,6 +4,7 @@ import { html } from '../pages/html';
 import { notice } from '../pages/notice';
 import type { PageServices } from './page-services';
 import { problem } from './pages/problem';
+import { addressOf } from './place';
 import type { Route, Router } from './router';
 import type { Visit } from './visit';
 
@@ -38,9 +39,8 @@ export class Dispatcher {
   }
 
   /** Redirects to the sign-in and then back: to the page with its query, or to the page that contains the form. */
-  #signInFirst({ path, query }: Visit, method: Route['method']): Answer {
-    const search = query.size === 0 ? '' : `?${query.toString()}`;
-    const back = method === 'GET' ? path + search : this.#router.pageOf(path);
+  #signInFirst(visit: Visit, method: Route['method']): Answer {
+    const back = method === 'GET' ? addressOf(visit) : this.#router.pageOf(visit.path);
     return redirect(
       `/sign-in${this.#services.returnAddresses.allows(back) ? `?return=${encodeURIComponent(back)}` : ''}`,
     );

@@ -1,10 +1,11 @@
 import { readOrganizationKey } from '../directory/organizations';
+import { LANGUAGE_TAGS } from '../pages/texts/languages';
 import { Checks } from '../protocol/checks';
 import { printField } from '../protocol/printed-value';
 import type { PortalOptions, PortalServices, SignUpOptions } from './services';
 
 /** Validated options, with their defaults. */
-export type CheckedOptions = Pick<PortalServices, 'title' | 'signUp' | 'publicPath' | 'apiUrl'>;
+export type CheckedOptions = Pick<PortalServices, 'title' | 'signUp' | 'publicPath' | 'apiUrl' | 'language'>;
 
 type OptionServices = Pick<PortalServices, 'directory' | 'userSource'>;
 
@@ -44,7 +45,7 @@ const readSignUp = (
 /** @throws ConfigurationError naming every option that is unknown, of a wrong type or out of range */
 export const checkOptions = (options: PortalOptions, services: OptionServices): CheckedOptions => {
   const checks = new Checks();
-  const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl']) ?? {};
+  const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl', 'language']) ?? {};
   const signUp = readSignUp(checks, fields['signUp'], services);
   const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a string of 1 to 100 characters');
   const publicPath = checks.text(
@@ -60,8 +61,10 @@ export const checkOptions = (options: PortalOptions, services: OptionServices): 
     'an http or https address such as https://api.example.com, without query and credentials',
   );
   if (apiUrl !== undefined && !URL.canParse(apiUrl)) checks.fault(['apiUrl'], 'is not an address');
+  const language = checks.oneOf(fields['language'], ['language'], LANGUAGE_TAGS);
   checks.finish();
   return {
+    language,
     signUp,
     title: title ?? 'API Store',
     publicPath: publicPath === '/' ? '' : publicPath,

@@ -46,3 +46,7 @@ export const placeOf = (request: Request, { publicPath, apiUrl, issuerOrigin }: 
     apiBase: apiUrl ?? (mount.endsWith(baseUrl) ? mount.slice(0, mount.length - baseUrl.length) : ''),
   };
 };
+
+/** Returns path and query of a request, below the mount. */
+export const addressOf = ({ path, query }: Pick<Place, 'path' | 'query'>): string =>
+  query.size === 0 ? path : `${path}?${query.toString()}`;

@@ -2,9 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import { requireHttps } from '../endpoints/transport';
 import { kindOfError } from '../events/logger';
 import { redirect, type Answer } from '../pages/answer';
-import { chooseLanguage, LANGUAGES } from '../pages/texts/languages';
+import { DEFAULT_LANGUAGE, findAcceptedLanguage, LANGUAGES, type Language } from '../pages/texts/languages';
 import { formTokenOf, isFormToken } from '../pages/form-token';
 import { isFromHere } from '../pages/origin';
+import { LanguageCookie } from '../pages/language-cookie';
 import { send } from '../pages/response';
 import { securityHeaders } from '../pages/security-headers';
 import { IdCookie, mintVisitorId } from '../pages/session-cookie';
@@ -14,7 +15,7 @@ import { assets, assetUrls } from './assets/assets';
 import { Dispatcher } from './dispatcher';
 import { createPageServices, type PageServices } from './page-services';
 import { problem, problemOf } from './pages/problem';
-import { placeOf, type Place } from './place';
+import { addressOf, placeOf, type Place } from './place';
 import { HOME } from './returns';
 import { PAGES, routesOf } from './routes';
 import { Router, type Route } from './router';
@@ -45,6 +46,7 @@ class Portal {
     this.#presentation = {
       siteAt: (mount) => ({ title, home: `${mount}${HOME}`, files: assetUrls(mount) }),
       cookie: new IdCookie(issuer),
+      languageCookie: new LanguageCookie(issuer),
       headersFor: securityHeaders(apiUrl === undefined ? undefined : new URL(apiUrl).origin),
     };
   }
@@ -67,10 +69,17 @@ class Portal {
     sentForm?.catch(() => undefined); // a rejection matters only if the route needs the form
     const sent = this.#presentation.cookie.read(request.headers.cookie);
     const address = request.ip ?? '';
-    const language = chooseLanguage(request.headers['accept-language']);
-    const texts = LANGUAGES[language];
+    const language = this.#languageOf(request);
+    const isLanguageFixed = this.#services.language !== undefined;
     const opened = { ...place, ...idOf(sent ?? mintVisitorId()), params: {}, form: NO_FORM };
-    let visit: Visit = { ...opened, address, language, texts };
+    let visit: Visit = {
+      ...opened,
+      address,
+      language,
+      texts: LANGUAGES[language],
+      isLanguageFixed,
+      pageAddress: isRead(request) ? addressOf(place) : undefined,
+    };
     const handle = async (): Promise<Answer> => {
       requireHttps(request, this.#services);
       visit = await this.#identify(request, visit, sent);
@@ -78,6 +87,13 @@ class Portal {
     };
     const answer = await handle().catch((thrown: unknown) => this.#problemFor(request, thrown));
     sendAnswer(response, visit, answer, visit.id === sent ? undefined : visit.id, this.#presentation);
+  }
+
+  /** Returns the language of the portal, else the one that the user has chosen, else the browser's. */
+  #languageOf({ headers }: Request): Language {
+    const { language } = this.#services;
+    const chosen = language ?? this.#presentation.languageCookie.read(headers.cookie);
+    return chosen ?? findAcceptedLanguage(headers['accept-language']) ?? DEFAULT_LANGUAGE;
   }
 
   /**

@@ -27,15 +27,24 @@ export class ReturnAddresses {
    * the portal.
    */
   allows(address: string): boolean {
-    if (!address.startsWith('/') || address.length > MAX_RETURN_LENGTH || !URL.canParse(ANY_ORIGIN + address))
-      return false;
-    const { origin, pathname, search } = new URL(ANY_ORIGIN + address);
-    if (origin !== ANY_ORIGIN || pathname + search !== address || !isCanonicalTarget(pathname)) return false;
-    return this.#pages.find(pathname)?.leaf.get('GET')?.isReturnTarget === true;
+    return this.#pageAt(address)?.isReturnTarget === true;
   }
 
   /** Returns the address if it is allowed, otherwise the home page. */
   orHome(address: string | null | undefined): string {
     return address && this.allows(address) ? address : HOME;
+  }
+
+  /** Returns the address if it is one of any page of this portal, otherwise the home page. Opening a page has no effect. */
+  pageOrHome(address: string | null | undefined): string {
+    return address && this.#pageAt(address) !== undefined ? address : HOME;
+  }
+
+  #pageAt(address: string): ReturnPage | undefined {
+    if (!address.startsWith('/') || address.length > MAX_RETURN_LENGTH) return undefined;
+    if (!URL.canParse(ANY_ORIGIN + address)) return undefined;
+    const { origin, pathname, search } = new URL(ANY_ORIGIN + address);
+    if (origin !== ANY_ORIGIN || pathname + search !== address || !isCanonicalTarget(pathname)) return undefined;
+    return this.#pages.find(pathname)?.leaf.get('GET');
   }
 }

@@ -9,6 +9,7 @@ import { adminUsersPage } from './pages/admin-users';
 import { apisPage } from './pages/apis';
 import { applicationPage } from './pages/application';
 import { generateTokenPage } from './pages/generate-token';
+import { languagePage } from './pages/language';
 import { organizationPage } from './pages/organization';
 import { passwordPage } from './pages/password';
 import { removeApplicationPage } from './pages/remove-application';
@@ -29,6 +30,7 @@ import type { Visit } from './visit';
 export const PAGES: readonly PortalPage[] = [
   signInPage,
   signUpPage,
+  languagePage,
   apisPage,
   subscriptionsPage,
   unsubscribePage,

@@ -2,20 +2,22 @@ import type { Response } from 'express';
 import type { Answer } from '../pages/answer';
 import { link } from '../pages/form';
 import { html } from '../pages/html';
+import type { LanguageCookie } from '../pages/language-cookie';
+import { languageChoice } from '../pages/language-choice';
 import { layout, type Site } from '../pages/layout';
+import { problemPage, type PageAnswer } from '../pages/problem-page';
 import { send, type Sendable } from '../pages/response';
 import type { IdCookie } from '../pages/session-cookie';
 import { Navigation } from './navigation';
 import { PAGES } from './routes';
 import type { Visit } from './visit';
 
-type PageAnswer = Extract<Answer, { readonly kind: 'page' }>;
-
 /** Common parts of all responses of a portal. */
 export interface Presentation {
   /** @param mount where the browser finds the portal */
   readonly siteAt: (mount: string) => Site;
   readonly cookie: IdCookie;
+  readonly languageCookie: LanguageCookie;
   readonly headersFor: (origin: string) => Readonly<Record<string, string>>;
 }
 
@@ -30,6 +32,7 @@ const pageText = (visit: Visit, { title, body, next, shape = 'wide' }: PageAnswe
     texts: visit.texts,
     navigation: shape === 'narrow' && visit.user === undefined ? html`` : navigation.render(visit),
     body: html`${body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`,
+    footer: languageChoice(visit),
   });
 
 const render = (visit: Visit, answer: Answer, { siteAt }: Presentation): Sendable => {
@@ -40,8 +43,14 @@ const render = (visit: Visit, answer: Answer, { siteAt }: Presentation): Sendabl
     const { status = 200, value } = answer;
     return { status, type: 'application/json', text: JSON.stringify(value), headers: {} };
   }
-  const { status = 200, headers = {} } = answer;
-  return { status, type: 'text/html; charset=utf-8', text: pageText(visit, answer, siteAt(visit.mount)), headers };
+  const shown = answer.kind === 'problem' ? problemPage(answer, visit.texts) : answer;
+  const { status = 200, headers = {} } = shown;
+  return {
+    status,
+    type: 'text/html; charset=utf-8',
+    text: pageText(visit, shown, siteAt(visit.mount)),
+    headers: { ...headers, 'Content-Language': visit.language },
+  };
 };
 
 /** Sends an answer. @param newId is written to the cookie, unless the answer has an id of its own */
@@ -52,13 +61,12 @@ export const sendAnswer = (
   newId: string | undefined,
   presentation: Presentation,
 ): void => {
-  const { cookie, headersFor } = presentation;
-  const id = (answer.kind === 'json' ? undefined : answer.cookie) ?? newId;
+  const { cookie, languageCookie, headersFor } = presentation;
+  const id = ('cookie' in answer ? answer.cookie : undefined) ?? newId;
   const rendered = render(visit, answer, presentation);
-  const headers = {
-    ...headersFor(visit.origin),
-    ...(id === undefined ? {} : { 'Set-Cookie': cookie.write(id) }),
-    ...rendered.headers,
-  };
-  send(response, { ...rendered, headers });
+  if (id !== undefined) response.appendHeader('Set-Cookie', cookie.write(id));
+  if (answer.kind === 'redirect' && answer.language !== undefined) {
+    response.appendHeader('Set-Cookie', languageCookie.write(answer.language));
+  }
+  send(response, { ...rendered, headers: { ...headersFor(visit.origin), ...rendered.headers } });
 };

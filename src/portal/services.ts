@@ -22,6 +22,7 @@ import type { Api } from '../access/api';
 import type { ScopeRules } from '../access/scope-rules';
 import type { IssuerAddress } from '../protocol/metadata';
 import type { Clock } from '../protocol/time';
+import type { Language } from '../pages/texts/languages';
 import type { Sessions } from '../sessions/sessions';
 import type { Limit } from '../throttle/failure-counters';
 import type { NetworkLimit } from '../throttle/network-limit';
@@ -57,6 +58,11 @@ export interface PortalOptions {
    * @default the origin that the browser used, with the prefix that a proxy removes in front of the portal
    */
   readonly apiUrl?: string;
+  /**
+   * Language of all pages. @default what the user has chosen, else the first of the browser's languages that the portal
+   * has, else English
+   */
+  readonly language?: Language;
 }
 
 /** Services that pages use: the same instances as those of management calls and endpoints. */
@@ -68,6 +74,8 @@ export interface PortalServices {
   readonly publicPath: string | undefined;
   /** The validated option: without a trailing slash. */
   readonly apiUrl: string | undefined;
+  /** The validated option: `undefined` if each user has a language. */
+  readonly language: Language | undefined;
   readonly issuer: IssuerAddress;
   /** URL of the authorization endpoint; `undefined` if the gate does not have one. */
   readonly authorizeUrl: string | undefined;

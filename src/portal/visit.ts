@@ -23,6 +23,10 @@ export interface Visit extends Place {
   /** Token that forms must send with this id. */
   readonly formToken: string;
   readonly user?: PortalUser;
+  /** Path and query below the mount; `undefined` for the answer to a form, which cannot be opened again. */
+  readonly pageAddress: string | undefined;
+  /** True if the portal has one language for all users. */
+  readonly isLanguageFixed: boolean;
   readonly language: Language;
   /** The texts of the visitor's language. Every text of a page is one of them, or a value. */
   readonly texts: Texts;

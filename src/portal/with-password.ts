@@ -22,11 +22,14 @@ export const withPassword =
       await services.visitors.confirm(visit.user, visit.form.get('password') ?? '', visit.address);
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-      return show(visit, services, wrongPassword(error, services));
+      return show(visit, services, wrongPassword(error, visit, services));
     }
     return handle(visit, services);
   };
 
 /** Renders the remark that a page shows after a wrong password. */
-export const wrongPassword = (error: OAuthError, { signInLimit }: Pick<PageServices, 'signInLimit'>): Html =>
-  notice('wrong', `The password is wrong. Nothing was changed.${pauseSentence(error, signInLimit)}`);
+export const wrongPassword = (
+  error: OAuthError,
+  { texts }: Pick<UserVisit, 'texts'>,
+  { signInLimit }: Pick<PageServices, 'signInLimit'>,
+): Html => notice('wrong', texts.signIn.wrongPassword + pauseSentence(error, signInLimit, texts));

@@ -11,7 +11,7 @@ export interface Portal {
   readonly options: PortalOptions;
 }
 
-const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl'];
+const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl', 'language'];
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 
@@ -69,6 +69,17 @@ const readAddresses = (faults: Faults, fields: Fields): Pick<PortalOptions, 'pub
   ),
 });
 
+const LANGUAGES = ['en', 'de'] as const satisfies readonly PortalOptions['language'][];
+
+const readLanguage = (faults: Faults, fields: Fields): Pick<PortalOptions, 'language'> => {
+  const { language } = fields;
+  if (language === undefined) return {};
+  const found = LANGUAGES.find((tag) => tag === language);
+  if (found !== undefined) return { language: found };
+  faults.add(['portal', 'language'], `must be ${LANGUAGES.join(' or ')}; leave it out for the user's choice`);
+  return {};
+};
+
 const readOptions = (faults: Faults, fields: Fields, options: Fields): PortalOptions => {
   const { title } = fields;
   const signUp = readSignUp(faults, fields['signUp'], options);
@@ -78,6 +89,7 @@ const readOptions = (faults: Faults, fields: Fields, options: Fields): PortalOpt
     ...(signUp === undefined ? {} : { signUp }),
     ...(isTitle && title !== undefined ? { title } : {}),
     ...readAddresses(faults, fields),
+    ...readLanguage(faults, fields),
   };
 };
 

@@ -1,5 +1,7 @@
 // The cookies of the portal and the authorization endpoint, for an http issuer and for an https issuer.
-const gateCookies = new Set(['scopegate', '__Host-scopegate', 'scopegate-authorize', '__Host-scopegate-authorize']);
+const gateCookies = new Set(
+  ['scopegate', 'scopegate-authorize', 'scopegate-language'].flatMap((name) => [name, `__Host-${name}`]),
+);
 
 /**
  * Returns the name of a cookie. `=name=value` sets a nameless cookie with the value `name=value`, which browsers send
@@ -8,7 +10,7 @@ const gateCookies = new Set(['scopegate', '__Host-scopegate', 'scopegate-authori
 const nameOf = (cookie: string): string => (cookie.replace(/^[=\s]+/, '').split('=', 1)[0] ?? '').trim();
 
 /**
- * Removes the gate's cookies from a `Cookie` header, because they are credentials of a user's browser. The rest is
+ * Removes the gate's cookies from a `Cookie` header, because most of them are credentials of a user's browser. The rest is
  * unchanged; `undefined` if nothing is left.
  */
 export const withoutGateCookies = (header: string): string | undefined => {

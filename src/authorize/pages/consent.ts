@@ -4,7 +4,8 @@ import { isLoopbackHost } from '../../pages/origin';
 import { form } from '../../pages/form';
 import { html, type Content, type Html } from '../../pages/html';
 import type { Offer } from '../offer';
-import type { PageAnswer } from '../outcome';
+import type { PageAnswer } from '../../pages/problem-page';
+import type { Texts } from '../../pages/texts/texts';
 import { contextOf, type Visit } from '../visit';
 
 export interface ConsentServices {
@@ -28,12 +29,12 @@ export interface ConsentPage {
 export const fieldOf = (scope: string): string => `scope ${scope}`;
 
 /** Describes where the browser goes after the decision. */
-const placeOf = (redirectUri: string): Content => {
+const placeOf = (redirectUri: string, { authorize }: Texts): Content => {
   const { protocol, host, hostname } = new URL(redirectUri);
   if (protocol !== 'https:' && protocol !== 'http:') {
-    return html`the application that opens <code>${protocol}</code> addresses on this device`;
+    return authorize.onThisDevice(html`<code>${protocol}</code>`);
   }
-  return isLoopbackHost(hostname) ? 'an application on this computer' : html`<code>${host}</code>`;
+  return isLoopbackHost(hostname) ? authorize.onThisComputer : html`<code>${host}</code>`;
 };
 
 const box = (scope: string, index: number, isTicked: boolean, description: string | undefined): Html =>
@@ -49,19 +50,19 @@ const box = (scope: string, index: number, isTicked: boolean, description: strin
     ${description !== undefined && html`<small id="scope-${index}-hint" class="hint">${description}</small>`}
   </p>`;
 
-const boxes = ({ scopes }: Offer, ticked: ReadonlySet<string>, { rules }: ConsentServices): Html =>
+const boxes = ({ texts }: Visit, { scopes }: Offer, ticked: ReadonlySet<string>, { rules }: ConsentServices): Html =>
   scopes.length === 0
-    ? html`<p>It asks for no permissions.</p>`
+    ? html`<p>${texts.authorize.noPermissions}</p>`
     : html`<fieldset>
-        <legend>Permissions</legend>
+        <legend>${texts.authorize.permissions}</legend>
         ${scopes.map((scope, index) => box(scope, index, ticked.has(scope), rules.describe(scope)))}
       </fieldset>`;
 
-const resourcesOf = ({ request: { resources } }: Offer, { apis }: ConsentServices): Html => {
+const resourcesOf = ({ texts }: Visit, { request: { resources } }: Offer, { apis }: ConsentServices): Html => {
   const titles = resources.map(({ api, identifier }) =>
     api === undefined ? identifier : (apis.get(api)?.title ?? api),
   );
-  return html`${titles.length > 0 && html`<p>For: ${titles.join(', ')}</p>`}`;
+  return html`${titles.length > 0 && html`<p>${texts.authorize.forApis(titles.join(', '))}</p>`}`;
 };
 
 /** Creates the page on which a user decides what an application may do. */
@@ -72,26 +73,27 @@ export const consentPage = (
 ): PageAnswer => {
   const { client, redirectUri } = offer.request.recipient;
   const { name } = client.application;
+  const { authorize } = visit.texts;
   return {
     kind: 'page',
     status,
-    title: `Allow ${name}?`,
+    title: authorize.allowTitle(name),
     body: html`${remark}
       <p>
-        <strong>${name}</strong> asks for access on behalf of <strong>${offer.userName}</strong>.
-        <a href="${visit.mount}/sign-in?transaction=${transactionId}">Sign in as another user</a>
+        ${authorize.asks(html`<strong>${name}</strong>`, html`<strong>${offer.userName}</strong>`)}
+        <a href="${visit.mount}/sign-in?transaction=${transactionId}">${authorize.signInAsAnother}</a>
       </p>
-      ${resourcesOf(offer, services)}
+      ${resourcesOf(visit, offer, services)}
       ${form(
         contextOf(visit, transactionId),
         '/decision',
         html`<input type="hidden" name="transaction" value="${transactionId}" />
           <input type="hidden" name="offer" value="${offerToken}" />
-          ${boxes(offer, ticked, services)}
-          <p>Your decision is sent to ${placeOf(redirectUri)}.</p>
+          ${boxes(visit, offer, ticked, services)}
+          <p>${authorize.sentTo(placeOf(redirectUri, visit.texts))}</p>
           <div class="row">
-            <button name="decision" value="allow">Allow</button>
-            <button name="decision" value="deny">Deny</button>
+            <button name="decision" value="allow">${authorize.allow}</button>
+            <button name="decision" value="deny">${authorize.deny}</button>
           </div>`,
       )}`,
   };

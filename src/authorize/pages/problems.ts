@@ -1,45 +1,34 @@
-import { page } from '../../pages/answer';
 import { form } from '../../pages/form';
 import { html } from '../../pages/html';
-import { problemPage } from '../../pages/problem-page';
-import type { PageAnswer } from '../outcome';
+import { problemAnswer, type PageAnswer, type ProblemAnswer } from '../../pages/problem-page';
 import { contextOf, type Visit } from '../visit';
-
-const AGAIN = 'Go back to the application and start again.';
 
 /** Error pages that do not send the browser to an application. */
 export const problems = {
   /** The request waited too long, has been answered, or was sent by another browser. */
-  ended: problemPage(
-    400,
-    'Request ended',
-    `This request has expired, has been answered already, or was begun in another browser. ${AGAIN}`,
-  ),
-  forged: problemPage(403, 'Form expired', `This form has expired. Nothing was changed. ${AGAIN}`),
-  notFound: problemPage(404, 'Not found', 'This page does not exist.'),
-  tooManyConsents: problemPage(
-    409,
-    'Too many applications',
-    `You have reached the maximum number of applications with your consent. Revoke some of them under My tokens. ${AGAIN}`,
-  ),
-  notAllowed: (methods: string): PageAnswer =>
-    problemPage(405, 'Not allowed', `This address accepts only ${methods}. ${AGAIN}`, { headers: { Allow: methods } }),
+  ended: problemAnswer(400, ({ authorize }) => authorize.ended),
+  forged: problemAnswer(403, ({ authorize }) => authorize.forged),
+  notFound: problemAnswer(404, ({ authorize }) => authorize.notFound),
+  tooManyConsents: problemAnswer(409, ({ authorize, tokens }) => authorize.tooManyConsents(tokens.mine)),
+  notAllowed: (methods: string): ProblemAnswer =>
+    problemAnswer(405, ({ authorize }) => authorize.notAllowed(methods), { headers: { Allow: methods } }),
 } as const;
 
 /** Creates the page for a user who may not use the application. */
 export const wrongUserPage = (visit: Visit, transactionId: string, user: string, application: string): PageAnswer => {
+  const { authorize } = visit.texts;
   const context = contextOf(visit, transactionId);
-  const answer = page(
-    'Not possible',
-    html`<p role="alert"><strong>${user}</strong> may not use ${application}.</p>
-      <p><a href="${visit.mount}/sign-in?transaction=${transactionId}">Sign in as another user</a></p>
+  return {
+    kind: 'page',
+    status: 403,
+    title: authorize.wrongUser.title,
+    body: html`<p role="alert">${authorize.wrongUser.sentence(html`<strong>${user}</strong>`, application)}</p>
+      <p><a href="${visit.mount}/sign-in?transaction=${transactionId}">${authorize.signInAsAnother}</a></p>
       ${form(
         context,
         '/decision',
         html`<input type="hidden" name="transaction" value="${transactionId}" />
-          <button name="decision" value="deny">Back to the application</button>`,
+          <button name="decision" value="deny">${authorize.back}</button>`,
       )}`,
-    403,
-  );
-  return answer as PageAnswer;
+  };
 };

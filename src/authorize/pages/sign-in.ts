@@ -2,7 +2,7 @@ import type { Directory } from '../../directory/directory';
 import { form } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { signInForm } from '../../pages/sign-in-form';
-import type { PageAnswer } from '../outcome';
+import type { PageAnswer } from '../../pages/problem-page';
 import { contextOf, type Visit } from '../visit';
 
 export interface SignInPage {
@@ -20,12 +20,14 @@ export const signInPage = async (
   directory: Pick<Directory, 'organizations'>,
 ): Promise<PageAnswer> => {
   const context = contextOf(visit, transactionId);
+  const { authorize, signIn, phrases } = visit.texts;
   const hidden = html`<input type="hidden" name="transaction" value="${transactionId}" />`;
   return {
     kind: 'page',
-    title: 'Sign in',
-    body: html`<p>To continue to <strong>${application}</strong></p>
-      ${remark} ${await signInForm(context, { action: '/sign-in', hidden, username }, directory)}
-      ${form(context, '/decision', hidden, html`<button name="decision" value="deny" class="plain">Cancel</button>`)}`,
+    title: signIn.signIn,
+    body: html`<p>${authorize.continueTo(html`<strong>${application}</strong>`)}</p>
+      ${remark}
+      ${await signInForm({ ...context, texts: visit.texts }, { action: '/sign-in', hidden, username }, directory)}
+      ${form(context, '/decision', hidden, html`<button name="decision" value="deny" class="plain">${phrases.cancel}</button>`)}`,
   };
 };

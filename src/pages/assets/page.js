@@ -38,13 +38,15 @@
   };
 
   for (const button of document.querySelectorAll('[data-copy]')) {
+    const label = button.textContent;
     button.hidden = false;
     button.addEventListener('click', async () => {
+      const { copied, pressToCopy, selectedToCopy } = document.body.dataset;
       const isCopied = await copy(byId(button.dataset.copy));
-      button.textContent = isCopied ? 'Copied' : 'Press Ctrl+C';
-      spoken.textContent = isCopied ? 'Copied' : 'The text is selected. Press Ctrl+C, or Command+C, to copy it.';
+      button.textContent = isCopied ? copied : pressToCopy;
+      spoken.textContent = isCopied ? copied : selectedToCopy;
       setTimeout(() => {
-        button.textContent = 'Copy';
+        button.textContent = label;
         spoken.textContent = '';
       }, 2000);
     });
@@ -62,8 +64,12 @@
     });
   }
 
+  // The user's regional variant of the page's language, such as en-GB, decides about the order of day and month.
+  const { lang } = document.documentElement;
+  const locale = navigator.languages.find((tag) => tag.split('-', 1)[0] === lang) ?? lang;
+
   for (const time of document.querySelectorAll('time')) {
     time.title = time.textContent;
-    time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+    time.textContent = new Date(time.dateTime).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
   }
 })();

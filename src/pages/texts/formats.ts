@@ -4,6 +4,8 @@ export interface Formats {
   readonly number: (value: number) => string;
   /** `1 hour`, `90 seconds`: the largest unit that divides the time span. @param seconds a whole number */
   readonly duration: (seconds: number) => string;
+  /** `1 token`, `1,000 tokens`. */
+  readonly counted: (count: number, one: string, other: string) => string;
   /** `read, update and delete`. */
   readonly list: (items: Iterable<string>) => string;
 }
@@ -30,6 +32,7 @@ export const createFormats = (locale: string): Formats => {
       const [size, unit] = UNITS.find(([least]) => seconds >= least && seconds % least === 0) ?? UNITS[3];
       return units.get(unit)?.format(seconds / size) ?? '';
     },
+    counted: (count, one, other) => `${numbers.format(count)} ${count === 1 ? one : other}`,
     list: (items) => lists.format(items),
   };
 };

@@ -80,7 +80,7 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
     await setPassword(visit, password, services);
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'invalid_grant')
-      return passwordPageOf(visit, services, wrongPassword(error, services));
+      return passwordPageOf(visit, services, wrongPassword(error, visit, services));
     const fault = faultOf(error);
     if (fault === undefined) throw error;
     return showFault(fault);

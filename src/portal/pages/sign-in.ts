@@ -11,14 +11,11 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type Visit } from '../visit';
 
-const TITLE = 'Sign in';
-
-const DONE: Readonly<Record<string, string>> = {
-  'signed-out': 'You have signed out.',
-  'signed-out-everywhere':
-    'You have signed out everywhere. All your sessions, and all tokens issued for you, have ended.',
-  'signed-up': 'If the user name was available, your account is ready. Sign in below.',
-};
+const remarksOf = ({ texts: { signIn } }: Visit): Readonly<Record<string, string>> => ({
+  'signed-out': signIn.signedOut,
+  'signed-out-everywhere': signIn.signedOutEverywhere,
+  'signed-up': signIn.signedUp,
+});
 
 const signInPageOf = async (
   visit: Visit,
@@ -28,19 +25,22 @@ const signInPageOf = async (
 ): Promise<Answer> => {
   const hidden = html`<input type="hidden" name="return" value="${back}" />`;
   const username = visit.form.get('username');
+  const { signIn } = visit.texts;
   return narrowPage(
-    TITLE,
+    signIn.signIn,
     html`${remark} ${await signInForm(visit, { action: '/sign-in', hidden, username }, directory)}
-    ${signUp !== false && html`<p>No account yet? ${link(visit, '/sign-up', 'Sign up')}</p>`}`,
+    ${signUp !== false && html`<p>${signIn.noAccount} ${link(visit, '/sign-up', signIn.signUp)}</p>`}`,
   );
 };
 
 const show = (visit: Visit, services: PageServices): Promise<Answer> | Answer => {
   const back = services.returnAddresses.orHome(visit.query.get('return'));
-  return visit.user === undefined ? signInPageOf(visit, services, back, doneRemark(visit, DONE)) : redirect(back);
+  return visit.user === undefined
+    ? signInPageOf(visit, services, back, doneRemark(visit, remarksOf(visit)))
+    : redirect(back);
 };
 
-const signIn = async (visit: Visit, services: PageServices): Promise<Answer> => {
+const begin = async (visit: Visit, services: PageServices): Promise<Answer> => {
   const { returnAddresses, visitors, sessions, audit, signInLimit } = services;
   const [username = '', password = ''] = [visit.form.get('username'), visit.form.get('password')];
   const back = returnAddresses.orHome(visit.form.get('return'));
@@ -51,7 +51,12 @@ const signIn = async (visit: Visit, services: PageServices): Promise<Answer> => 
     return redirect(back, id);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-    return signInPageOf(visit, services, back, notice('wrong', error.message + pauseSentence(error, signInLimit)));
+    return signInPageOf(
+      visit,
+      services,
+      back,
+      notice('wrong', visit.texts.signIn.wrong + pauseSentence(error, signInLimit, visit.texts)),
+    );
   }
 };
 
@@ -68,7 +73,7 @@ export const signInPage: PortalPage = {
   isReturnTarget: false,
   show,
   forms: [
-    { path: '/sign-in', handle: signIn },
+    { path: '/sign-in', handle: begin },
     { path: '/sign-out', handle: signOut },
   ],
 };
