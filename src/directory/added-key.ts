@@ -59,6 +59,7 @@ const withKey = (application: Application, added: AddedKey): Application => {
     throw new DirectoryError(
       'ERR_SCOPEGATE_LIMIT',
       `the limit of secrets per key is reached (secretsPerKey: ${maxSecrets}); revoke a secret first`,
+      { name: 'too_many_secrets', max: maxSecrets },
     );
   }
   return { ...application, keys: { ...keys, [environment]: { clientId: kept, secrets: [...secrets, secret] } } };

@@ -48,6 +48,7 @@ export class ApplicationRepository extends Repository<Application> {
       throw new DirectoryError(
         'ERR_SCOPEGATE_LIMIT',
         `the limit of applications per user is reached (applicationsPerUser: ${maxOfOwner}); remove an application first`,
+        { name: 'too_many_applications', max: maxOfOwner },
       );
     }
     return outcome === 'inserted' ? application : this.create(id, application); // which throws that the id is taken

@@ -51,6 +51,7 @@ export const unblocked = <R extends Blockable>(record: R, { by = 'operator' }: B
     throw new DirectoryError(
       'ERR_SCOPEGATE_VALUE',
       'the operator disabled this; only the operator can enable it again',
+      { name: 'disabled_by_operator' },
     );
   }
   const { disabledBy: _disabledBy, ...rest } = record;

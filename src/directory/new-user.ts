@@ -40,7 +40,7 @@ const readFields = (checks: Checks, value: unknown) => {
 const organizationFor = async (directory: Directory, key: string | undefined): Promise<string | undefined> => {
   if (key !== undefined) return (await directory.organizations.getAnywhere(normalKey(key) ?? key)).key;
   if (await directory.organizations.isEmpty()) return undefined;
-  return refuseValue('organization is required, because there are organizations');
+  return refuseValue('organization is required, because there are organizations', { name: 'organization_missing' });
 };
 
 /**

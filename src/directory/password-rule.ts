@@ -19,6 +19,11 @@ export class PasswordRule {
     this.#minLength = minLength;
   }
 
+  /** Minimum length of a new password, in Unicode code points. */
+  get minLength(): number {
+    return this.#minLength;
+  }
+
   /** The rule in words, for people who choose a password. */
   get text(): string {
     const unit = this.#minLength === 1 ? 'character' : 'characters';
@@ -33,16 +38,21 @@ export class PasswordRule {
   check(password: unknown, fullName: string): string {
     // A password that cannot be sent in a token request must not be set.
     if (typeof password !== 'string' || !isCredentialText(password, MAX_PASSWORD_BYTES)) {
-      return refuseValue(`password must be ${PASSWORD_RULE}`);
+      return refuseValue(`password must be ${PASSWORD_RULE}`, { name: 'password_malformed' });
     }
     if ([...normalPassword(password)].length < this.#minLength) {
-      return refuseValue(`password must have at least ${this.#minLength} characters`);
+      return refuseValue(`password must have at least ${this.#minLength} characters`, {
+        name: 'password_too_short',
+        min: this.#minLength,
+      });
     }
     if (COMMON_PASSWORDS.has(folded(password))) {
-      return refuseValue('password must not be one of the most common passwords; choose another');
+      return refuseValue('password must not be one of the most common passwords; choose another', {
+        name: 'password_common',
+      });
     }
     if ([fullName, splitName(fullName).name].map(folded).includes(folded(password))) {
-      return refuseValue('password must not be the user name; choose another');
+      return refuseValue('password must not be the user name; choose another', { name: 'password_is_username' });
     }
     return password;
   }

@@ -1,11 +1,12 @@
 import { Checks, type Path } from '../protocol/checks';
 import { DirectoryError, printPath } from '../protocol/errors';
+import type { DirectoryProblem } from '../protocol/problems';
 import { printField } from '../protocol/printed-value';
 import { YEAR_3000, type EpochSeconds } from '../protocol/time';
 
 /** Refuses a value that was passed to a management call. */
-export const refuseValue = (rule: string): never => {
-  throw new DirectoryError('ERR_SCOPEGATE_VALUE', rule);
+export const refuseValue = (rule: string, problem?: DirectoryProblem): never => {
+  throw new DirectoryError('ERR_SCOPEGATE_VALUE', rule, problem);
 };
 
 /** Rules that declared options and management calls share. */
@@ -57,7 +58,8 @@ export const readCall = <T>(read: (checks: Checks) => T | undefined): T => {
     const sentences = faults
       .slice(0, MAX_FAULTS_NAMED)
       .map(({ path, problem }) => `${printPath(path)} ${problem}`.trim());
-    return new DirectoryError('ERR_SCOPEGATE_VALUE', sentences.join('; '));
+    const [field = ''] = faults[0]?.path ?? [];
+    return new DirectoryError('ERR_SCOPEGATE_VALUE', sentences.join('; '), { name: 'field', field: String(field) });
   });
   return value ?? refuseValue('an argument is missing');
 };
@@ -77,6 +79,6 @@ export const isKey = (key: string): boolean => rules.key.pattern.test(key);
 export const checkValue = (value: string, rule: keyof typeof rules, what: string): string =>
   typeof value === 'string' && rules[rule].pattern.test(value)
     ? value
-    : refuseValue(`${what} must be ${rules[rule].text}`);
+    : refuseValue(`${what} must be ${rules[rule].text}`, { name: 'field', field: what });
 
 export const PASSWORD_RULE = '1 to 1024 bytes of UTF-8 without control characters';

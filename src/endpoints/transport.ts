@@ -60,7 +60,9 @@ export const requireHttps = (request: Request, { requireTls, logger }: Transport
     { address: request.ip },
     'A plain request was refused: serve https, or let a proxy do it and set Express\'s "trust proxy" to that proxy',
   );
-  throw new OAuthError('invalid_request', 'Use https: this endpoint does not accept plain http.');
+  throw new OAuthError('invalid_request', 'Use https: this endpoint does not accept plain http.', {
+    problem: { name: 'https_required' },
+  });
 };
 
 /** Warns if clients would send credentials over a network in clear text. */

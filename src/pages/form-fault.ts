@@ -1,4 +1,8 @@
 import { DirectoryError } from '../protocol/errors';
+import type { DirectoryProblem } from '../protocol/problems';
+import { en } from './texts/en';
+import { sentenceOf } from './texts/sentences';
+import type { Texts } from './texts/texts';
 
 /** A fault of a submitted form. */
 export interface FormFault {
@@ -8,30 +12,63 @@ export interface FormFault {
   readonly status: 400 | 409;
 }
 
+/** Thrown by a form that finds a fault itself, with a sentence in the language of the visitor. */
+export class FormError extends Error {
+  override readonly name = 'FormError';
+  readonly fault: FormFault;
+
+  constructor(sentence: string, { field, status = 400 }: Partial<Omit<FormFault, 'sentence'>> = {}) {
+    super('a form has a fault');
+    this.fault = { sentence, status, ...(field === undefined ? {} : { field }) };
+  }
+}
+
+/** Names of the fields that problems concern. */
+const FIELDS: { readonly [N in DirectoryProblem['name']]?: string } = {
+  password_malformed: 'password',
+  password_too_short: 'password',
+  password_common: 'password',
+  password_is_username: 'password',
+  username_malformed: 'username',
+  organization_not_offered: 'organization',
+  organization_closed: 'organization',
+  organization_missing: 'organization',
+  name_taken: 'name',
+  redirect_uri: 'redirectUris',
+  too_many_redirect_uris: 'redirectUris',
+  redirect_uris_missing: 'redirectUris',
+};
+
+const fieldOf = (problem: DirectoryProblem): string | undefined =>
+  problem.name === 'field' ? problem.field : FIELDS[problem.name];
+
 /** Labels by field name. Error messages of management calls begin with the field name. */
 const LABELS: ReadonlyMap<string, string> = new Map([
-  ['username', 'The user name'],
-  ['password', 'The password'],
-  ['organization', 'The organization'],
   ['name', 'The name'],
   ['label', 'The label'],
   ['expires', 'The expiry date'],
-  ['redirectUris', 'The redirect URIs'],
 ]);
 
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Returns the fault of an error without a problem, in English. */
+const withoutProblem = ({ message }: DirectoryError, status: FormFault['status']): FormFault => {
+  const text = message.replace(/^ERR_\w+: /, '');
+  const [field = ''] = text.split(' ', 1);
+  const label = LABELS.get(field);
+  if (label === undefined) return { sentence: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, status };
+  return { field, sentence: `${label}${text.slice(field.length)}.`, status };
+};
 
 /** Converts an error to the fault of a form. Returns `undefined` if the error does not concern a form. */
-export const faultOf = (error: unknown): FormFault | undefined => {
+export const faultOf = (error: unknown, { faults }: Pick<Texts, 'faults'> = en): FormFault | undefined => {
+  if (error instanceof FormError) return error.fault;
   if (!(error instanceof DirectoryError)) return undefined;
-  if (error.code === 'ERR_SCOPEGATE_EXISTS') return { sentence: 'This name is already in use.', status: 409 };
-  const message = error.message.replace(/^ERR_\w+: /, '');
-  if (error.code === 'ERR_SCOPEGATE_LIMIT') return { sentence: `${capitalized(message)}.`, status: 409 };
-  if (error.code !== 'ERR_SCOPEGATE_VALUE') return undefined;
-  const [field = ''] = message.split(' ', 1);
-  const label = LABELS.get(field);
-  if (label === undefined) return { sentence: `${capitalized(message)}.`, status: 400 };
-  return { field, sentence: `${label}${message.slice(field.length)}.`, status: 400 };
+  const { code, problem } = error;
+  if (code === 'ERR_SCOPEGATE_EXISTS') return { sentence: faults.nameTaken, status: 409 };
+  if (code !== 'ERR_SCOPEGATE_LIMIT' && code !== 'ERR_SCOPEGATE_VALUE') return undefined;
+  const status = code === 'ERR_SCOPEGATE_LIMIT' ? 409 : 400;
+  if (problem === undefined) return withoutProblem(error, status);
+  const field = fieldOf(problem);
+  return { sentence: sentenceOf(faults.sentences, problem), status, ...(field === undefined ? {} : { field }) };
 };
 
 /** Returns the sentence of a fault if it concerns this field. */

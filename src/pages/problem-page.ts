@@ -1,6 +1,7 @@
 import type { OAuthError } from '../protocol/errors';
 import type { Answer } from './answer';
 import { html } from './html';
+import { sentenceOf } from './texts/sentences';
 import type { Texts } from './texts/texts';
 
 export type PageAnswer = Extract<Answer, { readonly kind: 'page' }>;
@@ -34,7 +35,8 @@ export const errorAnswer = (error: OAuthError, next?: ProblemAnswer['next']): Pr
     const { problems } = texts;
     if (status === 503) return problems.unavailable;
     const title = problems.titles[status] ?? problems.unexpected.title;
-    const sentence = error.message;
+    const other = problems.sentences[status] ?? problems.unexpected.sentence;
+    const sentence = error.problem === undefined ? other : sentenceOf(texts.requests, error.problem);
     return { title, sentence: wait === undefined ? sentence : `${sentence} ${problems.tryAgainIn(Number(wait))}` };
   };
   return problemAnswer(status, text, { headers, ...(next === undefined ? {} : { next }) });

@@ -3,6 +3,7 @@ import { digestOf, equalStrings, randomText } from '../protocol/secrets';
 import { DirectoryError, OAuthError } from '../protocol/errors';
 import type { Sessions } from '../sessions/sessions';
 import type { Answer } from './answer';
+import { FormError } from './form-fault';
 import { html, type Html } from './html';
 
 const NONCE_BYTES = 12;
@@ -40,7 +41,7 @@ const isRefusal = (answer: Answer): boolean => answer.kind !== 'redirect' && (an
 
 /** Checks whether an error proves that the form had no effect. After a failure of the store this is unknown. */
 const isCertain = (error: unknown): boolean =>
-  error instanceof DirectoryError || (error instanceof OAuthError && error.status < 500);
+  error instanceof DirectoryError || error instanceof FormError || (error instanceof OAuthError && error.status < 500);
 
 /**
  * Handles a form that contains `submissionField`, so that a double click or a reload has no further effect. A form that

@@ -32,7 +32,7 @@ export class Dispatcher {
     try {
       return await this.openPage(visit, route);
     } catch (error) {
-      const fault = faultOf(error);
+      const fault = faultOf(error, visit.texts);
       if (fault === undefined) throw error;
       return this.#showAgain(visit, fault);
     }

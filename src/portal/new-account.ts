@@ -27,7 +27,9 @@ export const readNewAccount = async (
   const name = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (normalName(name) === undefined) {
-    refuseValue('username must have 1 to 256 characters, without spaces and without look-alike letters');
+    refuseValue('username must have 1 to 256 characters, without spaces and without look-alike letters', {
+      name: 'username_malformed',
+    });
   }
   const organization = await findJoinedOrganization(services, form.get('organization'));
   const account = { name, ...(organization === undefined ? {} : { organization }) };

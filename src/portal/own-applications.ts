@@ -70,6 +70,7 @@ export class OwnApplications {
       throw new DirectoryError(
         'ERR_SCOPEGATE_VALUE',
         `name is taken by your application ${other.name}; choose another`,
+        { name: 'name_taken', by: other.name },
       );
     }
     return this.#asOwn(await this.#services.applications.create({ name, owner: user.owner }));

@@ -9,6 +9,7 @@ import { LanguageCookie } from '../pages/language-cookie';
 import { send } from '../pages/response';
 import { securityHeaders } from '../pages/security-headers';
 import { IdCookie, mintVisitorId } from '../pages/session-cookie';
+import type { Texts } from '../pages/texts/texts';
 import { TRANSPORT_SECURITY } from '../pages/transport-security';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
 import { assets, assetUrls } from './assets/assets';
@@ -85,7 +86,7 @@ class Portal {
       visit = await this.#identify(request, visit, sent);
       return this.#handle(request, visit, sentForm);
     };
-    const answer = await handle().catch((thrown: unknown) => this.#problemFor(request, thrown));
+    const answer = await handle().catch((thrown: unknown) => this.#problemFor(request, thrown, visit.texts));
     sendAnswer(response, visit, answer, visit.id === sent ? undefined : visit.id, this.#presentation);
   }
 
@@ -128,15 +129,15 @@ class Portal {
     return this.#dispatcher.submitForm({ ...visit, form }, route);
   }
 
-  #problemFor(request: Request, thrown: unknown): Answer {
-    if (thrown instanceof DirectoryError) return problemOf(thrown);
+  #problemFor(request: Request, thrown: unknown, texts: Texts): Answer {
+    if (thrown instanceof DirectoryError) return problemOf(thrown, texts);
     const error = asOAuthError(thrown);
     if (error.code === 'server_error')
       this.#services.logger.error({ ...kindOfError(thrown), place: 'portal' }, 'A request failed unexpectedly');
     const { status, reason } = error;
     this.#services.observed.note(request, { reason });
     if (status === 503) this.#services.emit({ type: 'deny', place: 'portal', status, reason });
-    return problemOf(error);
+    return problemOf(error, texts);
   }
 }
 

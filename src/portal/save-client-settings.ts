@@ -4,7 +4,7 @@ import { refuseValue } from '../directory/values';
 import { redirect, type Answer } from '../pages/answer';
 import type { Html } from '../pages/html';
 import type { Parameters } from '../protocol/parameters';
-import { redirectUriProblem } from '../protocol/redirect-uris';
+import { redirectUriFault } from '../protocol/redirect-uris';
 import { applicationPath, readApplicationId } from './application-path';
 import { isInUse } from './client-settings';
 import { counted } from '../pages/duration';
@@ -23,15 +23,23 @@ interface ClientSettings {
 const readSettings = (given: Parameters): ClientSettings => {
   const lines = (given.get('redirectUris') ?? '').split(/\r\n|\r|\n/).map((line) => line.trim());
   for (const [index, line] of lines.entries()) {
-    const problem = line === '' ? undefined : redirectUriProblem(line);
-    if (problem !== undefined) refuseValue(`redirectUris are wrong in line ${index + 1}, which ${problem}`);
+    const fault = line === '' ? undefined : redirectUriFault(line);
+    if (fault !== undefined) {
+      const problem = { name: 'redirect_uri', line: index + 1, fault } as const;
+      refuseValue(`redirectUris are wrong in line ${index + 1}`, problem);
+    }
   }
   const redirectUris = [...new Set(lines.filter((line) => line !== ''))];
   if (redirectUris.length > MAX_REDIRECT_URIS)
-    refuseValue(`redirectUris must not be more than ${MAX_REDIRECT_URIS}: remove some`);
+    refuseValue(`redirectUris must not be more than ${MAX_REDIRECT_URIS}: remove some`, {
+      name: 'too_many_redirect_uris',
+      max: MAX_REDIRECT_URIS,
+    });
   const isPublic = given.has('public');
   if (isPublic && redirectUris.length === 0) {
-    refuseValue('redirectUris are missing: a public client can only use the authorization code');
+    refuseValue('redirectUris are missing: a public client can only use the authorization code', {
+      name: 'redirect_uris_missing',
+    });
   }
   return { redirectUris, isPublic };
 };

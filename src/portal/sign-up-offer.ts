@@ -31,8 +31,11 @@ export const findJoinedOrganization = async (
   if (key === undefined || !signUp.organizations.includes(key)) {
     return refuseValue(
       `organization must be one of these: ${signUp.organizations.join(', ')}. For another one, ask its administrator for an account`,
+      { name: 'organization_not_offered', offered: signUp.organizations },
     );
   }
   const organization = await directory.organizations.find(key);
-  return organization?.enabled === true ? key : refuseValue('organization does not accept new accounts at the moment');
+  return organization?.enabled === true
+    ? key
+    : refuseValue('organization does not accept new accounts at the moment', { name: 'organization_closed' });
 };

@@ -1,3 +1,4 @@
+import type { DirectoryProblem, RequestProblem } from './problems';
 import { storeReasonOf, type UnavailableReason } from './unavailability';
 
 /**
@@ -78,6 +79,8 @@ export interface OAuthErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The reason in events, metrics and logs: one of a few fixed words. Never sent to a client. @default the code */
   readonly reason?: UnavailableReason;
+  /** The reason, for a page in another language. @default the page says nothing but what the status says */
+  readonly problem?: RequestProblem;
   /** The internal reason. Never sent to a client. */
   readonly cause?: unknown;
 }
@@ -93,6 +96,8 @@ export class OAuthError extends ScopegateError {
   readonly headers: Readonly<Record<string, string>>;
   /** The reason in events, metrics and logs. Never sent to a client. */
   readonly reason: OAuthErrorCode | UnavailableReason;
+  /** The reason, for a page in another language. */
+  readonly problem: RequestProblem | undefined;
 
   constructor(code: OAuthErrorCode, description: string, options: OAuthErrorOptions = {}) {
     super(description, 'cause' in options ? { cause: options.cause } : undefined);
@@ -100,6 +105,7 @@ export class OAuthError extends ScopegateError {
     this.status = options.status ?? statusOf[code];
     this.headers = options.headers ?? {};
     this.reason = options.reason ?? code;
+    this.problem = options.problem;
   }
 }
 
@@ -177,10 +183,13 @@ type DirectoryErrorCode = Extract<
 export class DirectoryError extends ScopegateError {
   override readonly name = 'DirectoryError';
   readonly code: DirectoryErrorCode;
+  /** The reason, for a page in another language. Absent if the form of a page cannot cause the error. */
+  readonly problem: DirectoryProblem | undefined;
 
-  constructor(code: DirectoryErrorCode, message: string) {
+  constructor(code: DirectoryErrorCode, message: string, problem?: DirectoryProblem) {
     super(`${code}: ${message}`);
     this.code = code;
+    this.problem = problem;
   }
 }
 

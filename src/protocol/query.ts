@@ -19,7 +19,9 @@ const RESOURCE = 'resource';
 type Pair = [name: string, value: string];
 
 const malformed = (): OAuthError =>
-  new OAuthError('invalid_request', 'The address of this request is too long or is not well-formed.');
+  new OAuthError('invalid_request', 'The address of this request is too long or is not well-formed.', {
+    problem: { name: 'malformed_address' },
+  });
 
 const decode = (text: string): string => decodeFormComponent(text, malformed);
 

@@ -16,6 +16,6 @@ export class AccountLimit {
     const count = await counters.add(rule, keyOf(subject));
     if (count.failures <= maxPerHour) return;
     emit({ type: 'limit', limit: rule, subject });
-    refuseBeyond(`Too many ${counted}: the limit is ${maxPerHour} per hour.`, count);
+    refuseBeyond(count, { sentence: `Too many ${counted}: the limit is ${maxPerHour} per hour.` });
   }
 }

@@ -11,6 +11,7 @@ const MAX_BLOCKS_OF_A_RULE = 10_000;
 const tooMany = (endsIn: Milliseconds): OAuthError =>
   new OAuthError('invalid_request', 'Too many failed attempts from this address. Try again later.', {
     status: 429,
+    problem: { name: 'too_many_failures' },
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
   });
 

@@ -1,6 +1,7 @@
 import type { Emit } from '../events/emitter';
 import type { LimitName } from '../events/gate-events';
 import { OAuthError } from '../protocol/errors';
+import type { RequestProblem } from '../protocol/problems';
 import type { Count, FailureCounters, Rule } from './failure-counters';
 
 export interface HourlyLimitServices {
@@ -15,10 +16,17 @@ export interface HourlyLimitServices {
   readonly emit: Emit;
 }
 
+/** Why an act over a limit is refused: in English, and for the texts of pages. */
+export interface HourlyRefusal {
+  readonly sentence: string;
+  readonly problem?: RequestProblem;
+}
+
 /** @throws OAuthError `invalid_request` (429) with `Retry-After` */
-export const refuseBeyond = (sentence: string, { endsIn }: Count): never => {
+export const refuseBeyond = ({ endsIn }: Count, { sentence, problem }: HourlyRefusal): never => {
   throw new OAuthError('invalid_request', sentence, {
     status: 429,
+    ...(problem === undefined ? {} : { problem }),
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(endsIn / 1000))) },
   });
 };

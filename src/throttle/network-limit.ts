@@ -1,12 +1,17 @@
+import type { NetworkLimitName } from '../protocol/problems';
 import type { Count } from './failure-counters';
 import { refuseBeyond, type HourlyLimitServices } from './hourly-limit';
 import { markOfNetwork } from './mark';
 
+export interface NetworkLimitServices extends HourlyLimitServices {
+  readonly rule: HourlyLimitServices['rule'] & NetworkLimitName;
+}
+
 /** Limits how often one network does something within an hour, whatever accounts or clients it names. */
 export class NetworkLimit {
-  readonly #services: HourlyLimitServices;
+  readonly #services: NetworkLimitServices;
 
-  constructor(services: HourlyLimitServices) {
+  constructor(services: NetworkLimitServices) {
     this.#services = services;
   }
 
@@ -33,6 +38,9 @@ export class NetworkLimit {
   #refuse(network: string, count: Count): never {
     const { rule, counted, emit, maxPerHour } = this.#services;
     emit({ type: 'limit', limit: rule, network });
-    return refuseBeyond(`Too many ${counted} from this network: the limit is ${maxPerHour} per hour.`, count);
+    return refuseBeyond(count, {
+      sentence: `Too many ${counted} from this network: the limit is ${maxPerHour} per hour.`,
+      problem: { name: 'too_many_from_network', limit: rule, max: maxPerHour },
+    });
   }
 }

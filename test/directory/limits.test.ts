@@ -62,9 +62,7 @@ describe.each(everyStore)('limits.applicationsPerUser in %s', (_name, freshStore
     for (const name of ['One', 'Two']) await ana.submit('/subscriptions', '/applications', { name });
     const { status, text } = await ana.submit('/subscriptions', '/applications', { name: 'Three' });
     expect(status).toBe(409);
-    expect(wordsOf(text)).toContain(
-      'The limit of applications per user is reached (applicationsPerUser: 2); remove an application first.',
-    );
+    expect(wordsOf(text)).toContain('You have 2 applications, which is the limit. Remove one first.');
     expect((await ana.get('/subscriptions')).text).not.toContain('Three');
   });
 });
@@ -127,9 +125,7 @@ describe.each(everyStore)('limits.secretsPerKey in %s', (_name, freshStore) => {
     const path = `/applications/${id}`;
     const { status, text } = await ana.submit(path, `${path}/secrets`, { password: ANA.password });
     expect(status).toBe(409);
-    expect(wordsOf(text)).toContain(
-      'The limit of secrets per key is reached (secretsPerKey: 1); revoke a secret first.',
-    );
+    expect(wordsOf(text)).toContain('The key has 1 secret, which is the limit. Revoke one first.');
   });
 });
 

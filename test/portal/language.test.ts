@@ -108,6 +108,14 @@ describe('the language of the pages', () => {
     expect((await visitor.post('/sign-in', {}, german)).text).toContain(de.problems.forged.title);
   });
 
+  it('shows the faults of forms in the language of the browser', async () => {
+    const visitor = new PortalVisitor(portal);
+    const form = hiddenFields((await visitor.get('/sign-up')).text, '/sign-up');
+    const account = { ...form, organization: 'johnsorg', username: 'zoe', password: 'short', again: 'short' };
+    const { text } = await visitor.post('/sign-up', account, { 'Accept-Language': 'de' });
+    expect(text).toContain(de.faults.sentences.password_too_short({ name: 'password_too_short', min: 8 }));
+  });
+
   it('is that of the option, without a choice, if the portal has one', async () => {
     const german = await servePortal({}, { portal: { language: 'de' } });
     const visitor = new PortalVisitor(german);

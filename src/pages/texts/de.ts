@@ -12,6 +12,9 @@ import { users } from './de/users';
 import { approvals } from './de/approvals';
 import { authorize } from './de/authorize';
 import { problems } from './de/problems';
+import { faults } from './de/faults';
+import { requests } from './de/requests';
+import { redirectUris } from './de/redirect-uris';
 import type { Texts } from './texts';
 
 /** The texts in German. */
@@ -30,4 +33,7 @@ export const de: Texts = {
   approvals,
   authorize,
   problems,
+  faults,
+  redirectUris,
+  requests,
 };

@@ -12,6 +12,9 @@ import { users } from './en/users';
 import { approvals } from './en/approvals';
 import { authorize } from './en/authorize';
 import { problems } from './en/problems';
+import { faults } from './en/faults';
+import { requests } from './en/requests';
+import { redirectUris } from './en/redirect-uris';
 
 /** The texts in English. Their shape is that of every language. */
 export const en = {
@@ -29,4 +32,7 @@ export const en = {
   approvals,
   authorize,
   problems,
+  faults,
+  redirectUris,
+  requests,
 };

@@ -81,7 +81,7 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
   } catch (error) {
     if (error instanceof OAuthError && error.code === 'invalid_grant')
       return passwordPageOf(visit, services, wrongPassword(error, visit, services));
-    const fault = faultOf(error);
+    const fault = faultOf(error, visit.texts);
     if (fault === undefined) throw error;
     return showFault(fault);
   }

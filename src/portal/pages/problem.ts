@@ -29,14 +29,12 @@ export const problem = {
 } as const;
 
 /** Returns the page of an error. It contains only what is public about the error. */
-export const problemOf = (error: OAuthError | DirectoryError): Answer => {
+export const problemOf = (error: OAuthError | DirectoryError, texts: Texts): Answer => {
   if (error instanceof OAuthError) return errorAnswer(error, BACK);
   if (error.code === 'ERR_SCOPEGATE_NOT_FOUND') return problem.notFound;
-  const fault = faultOf(error);
+  const fault = faultOf(error, texts);
   if (fault === undefined) return problem.readOnly; // ERR_SCOPEGATE_DECLARED
-  const isTaken = error.code === 'ERR_SCOPEGATE_EXISTS';
-  return problemOn(fault.status, ({ problems }) => ({
-    title: isTaken ? problems.inUse : problems.notPossible,
-    sentence: fault.sentence,
-  }));
+  const { inUse, notPossible } = texts.problems;
+  const title = error.code === 'ERR_SCOPEGATE_EXISTS' ? inUse : notPossible;
+  return problemOn(fault.status, () => ({ title, sentence: fault.sentence }));
 };

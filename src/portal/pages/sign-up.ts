@@ -86,7 +86,7 @@ const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => 
     }
     await createAccount(account, visit.address, services);
   } catch (error) {
-    const fault = faultOf(error);
+    const fault = faultOf(error, visit.texts);
     if (fault === undefined) throw error;
     return signUpPageOf(visit, services, fault);
   }

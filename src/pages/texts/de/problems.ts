@@ -10,6 +10,13 @@ export const problems: Texts['problems'] = {
     415: 'Ungültige Anfrage',
     429: 'Zu viele Versuche',
   },
+  sentences: {
+    400: 'Der Browser hat eine Anfrage gesendet, die diese Seite nicht lesen kann. Gehen Sie zurück und versuchen Sie es noch einmal.',
+    408: 'Das Formular ist nicht rechtzeitig angekommen. Gehen Sie zurück und versuchen Sie es noch einmal.',
+    413: 'Das Formular ist zu groß. Kürzen Sie es und versuchen Sie es noch einmal.',
+    415: 'Der Browser hat das Formular in einem Format gesendet, das diese Seite nicht lesen kann.',
+    429: 'Aus Ihrem Netzwerk kamen zu viele Versuche.',
+  },
   notFound: { title: 'Nicht gefunden', sentence: 'Diese Seite gibt es nicht, oder sie gehört nicht Ihnen.' },
   forged: {
     title: 'Formular abgelaufen',

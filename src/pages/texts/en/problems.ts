@@ -8,11 +8,21 @@ const titles: Readonly<Record<number, string>> = {
   429: 'Too many attempts',
 };
 
+const sentences: Readonly<Record<number, string>> = {
+  400: 'The browser sent a request that this page cannot read. Go back and try again.',
+  408: 'The form did not arrive in time. Go back and try again.',
+  413: 'The form is too large. Shorten it and try again.',
+  415: 'The browser sent the form in a format that this page cannot read.',
+  429: 'There were too many attempts from your network.',
+};
+
 /** Texts of error pages. */
 export const problems = {
   back: 'Back to the portal',
   /** Titles by status. */
   titles,
+  /** Sentences by status, for errors without one of their own. */
+  sentences,
   notFound: { title: 'Not found', sentence: 'This page does not exist or is not yours.' },
   forged: {
     title: 'Form expired',
