@@ -2,18 +2,25 @@ import type { Api } from '../access/api';
 import { select } from '../pages/fields';
 import { form } from '../pages/form';
 import { html, type Html } from '../pages/html';
+import { en } from '../pages/texts/en';
+import type { Texts } from '../pages/texts/texts';
 import { applicationPath } from './application-path';
 import type { OwnApplication } from './own-applications';
 import { planOf, printPlan } from './plan-usage';
 import type { UserVisit } from './visit';
 
 /** Renders the choice among the plans of an API; nothing if there is none. @param id of the field */
-export const planChoice = (api: Api, id: string, chosen?: string): Html | undefined =>
+export const planChoice = (
+  api: Api,
+  id: string,
+  chosen?: string,
+  texts: Pick<Texts, 'plans'> = en,
+): Html | undefined =>
   api.plans.length < 2
     ? undefined
     : select(
-        { name: 'plan', label: 'Plan', chosen },
-        api.plans.map((plan) => ({ value: plan.name, text: printPlan(plan) })),
+        { name: 'plan', label: texts.plans.plan, chosen },
+        api.plans.map((plan) => ({ value: plan.name, text: printPlan(plan, texts) })),
         id,
       );
 
@@ -25,7 +32,8 @@ export const planForm = (
   heading: string,
 ): Html | undefined => {
   const { id, isDeclared } = application;
-  const choice = planChoice(api, `plan-${id}-${api.name}`, planOf(api, application)?.name);
+  const { texts } = visit;
+  const choice = planChoice(api, `plan-${id}-${api.name}`, planOf(api, application)?.name, texts);
   if (isDeclared || choice === undefined) return undefined;
   return form(
     visit,
@@ -33,7 +41,7 @@ export const planForm = (
     html`<input type="hidden" name="api" value="${api.name}" />
       <div class="row">
         ${choice}
-        <button class="plain" aria-describedby="${heading}">Change plan</button>
+        <button class="plain" aria-describedby="${heading}">${texts.plans.change}</button>
       </div>`,
   );
 };

@@ -47,7 +47,7 @@ describe('plans on the pages', () => {
     expect(page.text.match(/<select[^>]*name="plan"/g)).toHaveLength(1);
   });
 
-  it('are chosen at the subscription, and shown with what is used of them', async () => {
+  it('are chosen at the subscription, and shown with what is left of them', async () => {
     const { portal, ben, id, key } = await open();
     expect(textOf(await subscribe(ben, 'orders', { plan: 'partner' }))).toContain('My app is subscribed to Orders.');
     await subscribe(ben, 'prices');
@@ -58,8 +58,8 @@ describe('plans on the pages', () => {
     }
     const text = textOf(await ben.get('/subscriptions'));
     expect(text).toContain('Plan partner: 100,000 requests per hour, at most 2,000 together');
-    expect(text).toMatch(/production: 3 of 100,000 requests used; resets in (?:1 hour|60 minutes|[\d,]+ seconds)/);
-    expect(text).not.toContain('sandbox: 0 of');
+    expect(text).toMatch(/production: 99,997 of 100,000 requests left; resets in (?:1 hour|60 minutes|[\d,]+ seconds)/);
+    expect(text).not.toContain('sandbox: 100');
   });
 
   it('are changed under My Subscriptions, which is recorded in the audit', async () => {
@@ -162,11 +162,11 @@ it.each([true, false])('a plan is chosen and changed in a browser, with JavaScri
   await page.getByRole('heading', { name: 'You are set', level: 1 }).waitFor();
   await page.goto(`${portal.url}/store/subscriptions`);
   await page.getByText('Plan partner: 100,000 requests per hour').first().waitFor();
-  await page.getByText('production: 0 of 100,000 requests used').waitFor();
+  await page.getByText('production: 100,000 of 100,000 requests left').waitFor();
   await page.getByLabel('Plan').selectOption('free');
   if (javaScriptEnabled) await expectAccessible(page);
   await page.getByRole('button', { name: 'Change plan' }).click();
-  await page.getByText('production: 0 of 1,000 requests used').waitFor();
+  await page.getByText('production: 1,000 of 1,000 requests left').waitFor();
   await close();
   const [made] = (await collect(portal.gate.directory.applications.list())).filter(
     ({ owner }) => owner === BEN.username,
@@ -223,4 +223,14 @@ describe('in a browser', () => {
     await page.getByText('the plan free admits 1 request in 60 seconds').waitFor();
     await close();
   });
+});
+
+it('plans are described in the language of the visitor', async () => {
+  const portal = await servePortal(PLANNED);
+  const ben = await signedIn(portal, BEN);
+  await withKeys(ben);
+  await subscribe(ben, 'orders', { plan: 'partner' });
+  const text = textOf(await ben.get('/subscriptions', { 'Accept-Language': 'de' }));
+  expect(text).toContain('Plan partner: 100.000 Anfragen pro Stunde, höchstens 2.000 auf einmal');
+  expect(text).toContain('100.000 von 100.000 Anfragen übrig');
 });

@@ -7,6 +7,9 @@ import { tokens } from './de/tokens';
 import { keys } from './de/keys';
 import { issuedTokens } from './de/issued-tokens';
 import { applications } from './de/applications';
+import { endings } from './de/endings';
+import { plans } from './de/plans';
+import { states } from './de/states';
 import { usage } from './de/usage';
 import { users } from './de/users';
 import { approvals } from './de/approvals';
@@ -28,6 +31,9 @@ export const de: Texts = {
   keys,
   issuedTokens,
   applications,
+  endings,
+  plans,
+  states,
   usage,
   users,
   approvals,

@@ -7,6 +7,9 @@ import { tokens } from './en/tokens';
 import { keys } from './en/keys';
 import { issuedTokens } from './en/issued-tokens';
 import { applications } from './en/applications';
+import { endings } from './en/endings';
+import { plans } from './en/plans';
+import { states } from './en/states';
 import { usage } from './en/usage';
 import { users } from './en/users';
 import { approvals } from './en/approvals';
@@ -27,6 +30,10 @@ export const en = {
   keys,
   issuedTokens,
   applications,
+  applications,
+  endings,
+  plans,
+  states,
   usage,
   users,
   approvals,

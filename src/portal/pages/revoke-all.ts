@@ -22,6 +22,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   const ending = await describeEndingTokens(tokens, {
     owners: [{ user: visit.user.subject }, ...clients.map(({ clientId }) => ({ clientId }))],
     applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,
+    texts: visit.texts,
   });
   const { length } = await consents.list(visit.user.subject);
   return confirmation(visit, {

@@ -112,7 +112,7 @@ const card = (visit: UserVisit, application: OwnApplication, label: string, apis
   return html`<section class="card" aria-labelledby="application-${id}">
     <h2 id="application-${id}">${link(visit, applicationPath(id), label)}</h2>
     ${isDeclared && html`<p class="hint">Managed in the gateway's configuration. You can't change it here.</p>`}
-    ${!enabled && html`<p class="hint">${stateOf(application)}.</p>`}
+    ${!enabled && html`<p class="hint">${stateOf(application, visit.texts)}.</p>`}
     ${
       subscriptions.length === 0
         ? html`<p>No API yet. ${link(visit, '/apis', 'Subscribe to one')}.</p>`
@@ -142,8 +142,8 @@ const createForm = (visit: UserVisit): Html =>
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { ownApplications, apis } = services;
   const mine = await ownApplications.list(visit.user);
-  const planLines = await Promise.all(mine.map((application) => findPlanLines(application, services)));
-  const labels = labelsOf(mine);
+  const planLines = await Promise.all(mine.map((application) => findPlanLines(visit, application, services)));
+  const labels = labelsOf(mine, visit.texts);
   return page(
     TITLE,
     html`${doneRemark(visit, DONE)}

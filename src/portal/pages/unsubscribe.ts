@@ -27,8 +27,8 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   const title = services.apis.get(api)?.title ?? api;
   const ending = await describeEndingTokens(services.tokens, {
     owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
-    isCounted: ({ accessToken }) => accessToken !== undefined,
-    noun: 'access token',
+    counted: 'access-tokens',
+    texts: visit.texts,
     applicationOf: async () => id,
   });
   return confirmation(visit, {
