@@ -3,6 +3,7 @@ export type { ManagedDirectory } from './directory/management';
 export type { ApiGuard, Gate, Guards, RequireScope } from './gate';
 export { createMemoryStore, type MemoryStore } from './stores/memory/shared-memory';
 export { checkOptions } from './options/settings';
+export { checkPortalLook, type PortalLook } from './options/portal-look';
 export type { Auth } from './guard/auth';
 export type { MethodRequirements } from './guard/requirements';
 export type { AllOf, AnyOf, Requirement } from './access/requirement';

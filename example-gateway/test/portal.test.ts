@@ -10,7 +10,7 @@ const portalOf = (portal: unknown, environment: Readonly<Record<string, string>>
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 const FORM_RULE =
-  'portal: must be a path such as /store, or a map; known keys are path, signUp, title, publicPath, apiUrl, language; leave it out for no portal';
+  'portal: must be a path such as /store, or a map; known keys are path, signUp, title, publicPath, apiUrl, language, logo, accent, footer, intro; leave it out for no portal';
 
 describe('the option `portal`', () => {
   it('may be omitted, with and without its key', () => {
@@ -31,6 +31,14 @@ describe('the option `portal`', () => {
       'a map with the addresses that browsers use',
       { path: '/store', publicPath: '/gw/store', apiUrl: 'https://api.example.com' },
       { path: '/store', options: { publicPath: '/gw/store', apiUrl: 'https://api.example.com' } },
+    ],
+    [
+      'a map with the look of its pages',
+      { path: '/store', accent: '#1d3fae', intro: 'Welcome', footer: { links: [{ text: 'Terms', url: '/terms' }] } },
+      {
+        path: '/store',
+        options: { accent: '#1d3fae', intro: 'Welcome', footer: { links: [{ text: 'Terms', url: '/terms' }] } },
+      },
     ],
     ['a map with keys without a value', { path: '/store', signUp: null, title: null }, { path: '/store', options: {} }],
     [
@@ -95,6 +103,16 @@ describe('the option `portal`', () => {
     [
       { path: '/store', signUp: { organization: 'a', organizations: ['a'] } },
       'portal.signUp.organization: is unknown; did you mean "organizations"?',
+    ],
+    [{ path: '/store', accent: 'green' }, 'portal.accent: must be a colour such as #0b5c4b; got "green"'],
+    [
+      { path: '/store', accent: null },
+      'portal.accent: has no value: put the colour in quotes, because # begins a comment',
+    ],
+    [{ path: '/store', logo: 'nothing.svg' }, /^portal\.logo: cannot be read \(ENOENT\)/],
+    [
+      { path: '/store', footer: { links: [{ text: 'Terms', url: 'terms' }] } },
+      /^portal\.footer\.links\[0\]\.url: must be an https or mailto URL/,
     ],
     [{ path: '/store', title: '' }, 'portal.title: must be a string of 1 to 100 characters'],
     [{ path: '/store', title: 'a'.repeat(101) }, 'portal.title: must be a string of 1 to 100 characters'],

@@ -63,10 +63,8 @@ export class AuthorizationEndpoint {
     }
     const [below, query] = placeOf(request, this.#services.path);
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const asset = isRead ? assets.find(below) : undefined;
-    if (asset !== undefined) {
-      return send(response, { status: 200, ...asset, headers: pageHeaders({}), maxAge: 3600 });
-    }
+    const asset = isRead ? assets.find(below, new URLSearchParams(query), pageHeaders({})) : undefined;
+    if (asset !== undefined) return send(response, asset);
     const outcome = await this.#outcomeOf(request, below, query).catch((thrown: unknown) =>
       this.#problemOf(request, thrown),
     );

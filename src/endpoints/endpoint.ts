@@ -17,11 +17,13 @@ export interface Reply {
   readonly status: number;
   /** JSON text. If omitted, the body is `text`, or empty. */
   readonly json?: string;
-  /** Text of the type that `headers` name. */
-  readonly text?: string;
+  /** Content of the type that `headers` name. */
+  readonly text?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
   /** How long any cache may store the response, in seconds; if omitted, it must not be stored. */
   readonly maxAge?: Seconds;
+  /** True if the content of the URL never changes (RFC 8246). @default false */
+  readonly isImmutable?: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface FormServices {
 const notStored = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
 
 /** Sends a reply with the headers that every response of an endpoint has (RFC 6749 §5.1). */
-export const send = (response: Response, { status, json, text = json, headers, maxAge }: Reply): void => {
+export const send = (response: Response, { status, json, text = json, headers, maxAge, isImmutable }: Reply): void => {
   if (response.headersSent) {
     response.destroy(); // a partial response must not look like a complete one
     return;
@@ -54,7 +56,8 @@ export const send = (response: Response, { status, json, text = json, headers, m
   response.removeHeader('X-Powered-By');
   if (json !== undefined) response.setHeader('Content-Type', 'application/json');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  const caching = maxAge === undefined ? notStored : { 'Cache-Control': `public, max-age=${maxAge}` };
+  const suffix = isImmutable === true ? ', immutable' : '';
+  const caching = maxAge === undefined ? notStored : { 'Cache-Control': `public, max-age=${maxAge}${suffix}` };
   for (const [name, value] of Object.entries({ ...caching, ...headers })) response.setHeader(name, value);
   response.end(text);
 };

@@ -1,11 +1,12 @@
 import { readOrganizationKey } from '../directory/organizations';
 import { LANGUAGE_TAGS } from '../pages/texts/languages';
+import { LOOK_KEYS, readLook } from '../options/portal-look';
 import { Checks } from '../protocol/checks';
 import { printField } from '../protocol/printed-value';
 import type { PortalOptions, PortalServices, SignUpOptions } from './services';
 
 /** Validated options, with their defaults. */
-export type CheckedOptions = Pick<PortalServices, 'title' | 'signUp' | 'publicPath' | 'apiUrl' | 'language'>;
+export type CheckedOptions = Pick<PortalServices, 'title' | 'look' | 'signUp' | 'publicPath' | 'apiUrl' | 'language'>;
 
 type OptionServices = Pick<PortalServices, 'directory' | 'userSource'>;
 
@@ -45,7 +46,8 @@ const readSignUp = (
 /** @throws ConfigurationError naming every option that is unknown, of a wrong type or out of range */
 export const checkOptions = (options: PortalOptions, services: OptionServices): CheckedOptions => {
   const checks = new Checks();
-  const fields = checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl', 'language']) ?? {};
+  const fields =
+    checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl', 'language', ...LOOK_KEYS]) ?? {};
   const signUp = readSignUp(checks, fields['signUp'], services);
   const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a string of 1 to 100 characters');
   const publicPath = checks.text(
@@ -62,10 +64,12 @@ export const checkOptions = (options: PortalOptions, services: OptionServices): 
   );
   if (apiUrl !== undefined && !URL.canParse(apiUrl)) checks.fault(['apiUrl'], 'is not an address');
   const language = checks.oneOf(fields['language'], ['language'], LANGUAGE_TAGS);
+  const look = readLook(checks, fields);
   checks.finish();
   return {
     language,
     signUp,
+    look,
     title: title ?? 'API Store',
     publicPath: publicPath === '/' ? '' : publicPath,
     apiUrl: apiUrl?.replace(/\/$/, ''),

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { requireHttps } from '../endpoints/transport';
 import { kindOfError } from '../events/logger';
 import { redirect, type Answer } from '../pages/answer';
+import type { Assets } from '../pages/assets/assets';
 import { DEFAULT_LANGUAGE, findAcceptedLanguage, LANGUAGES, type Language } from '../pages/texts/languages';
 import { formTokenOf, isFormToken } from '../pages/form-token';
 import { isFromHere } from '../pages/origin';
@@ -12,7 +13,7 @@ import { IdCookie, mintVisitorId } from '../pages/session-cookie';
 import type { Texts } from '../pages/texts/texts';
 import { TRANSPORT_SECURITY } from '../pages/transport-security';
 import { asOAuthError, DirectoryError } from '../protocol/errors';
-import { assets, assetUrls } from './assets/assets';
+import { assetUrls, createAssets } from './assets/assets';
 import { Dispatcher } from './dispatcher';
 import { createPageServices, type PageServices } from './page-services';
 import { problem, problemOf } from './pages/problem';
@@ -37,15 +38,22 @@ class Portal {
   readonly #services: PageServices;
   readonly #router: Router;
   readonly #dispatcher: Dispatcher;
+  readonly #assets: Assets;
   readonly #presentation: Presentation;
 
   constructor(services: PortalServices) {
-    const { title, issuer, apiUrl } = services;
+    const { title, look, issuer, apiUrl } = services;
     this.#services = createPageServices(services, PAGES);
     this.#router = new Router(routesOf(this.#services));
     this.#dispatcher = new Dispatcher(this.#router, this.#services);
+    this.#assets = createAssets(look);
     this.#presentation = {
-      siteAt: (mount) => ({ title, home: `${mount}${HOME}`, files: assetUrls(mount) }),
+      siteAt: (mount) => ({
+        title,
+        home: `${mount}${HOME}`,
+        ...assetUrls(this.#assets, mount, look),
+        links: look.links,
+      }),
       cookie: new IdCookie(issuer),
       languageCookie: new LanguageCookie(issuer),
       headersFor: securityHeaders(apiUrl === undefined ? undefined : new URL(apiUrl).origin),
@@ -59,9 +67,10 @@ class Portal {
     const { issuer, publicPath, apiUrl, observed } = this.#services;
     observed.note(request, { place: 'portal' });
     const place = placeOf(request, { publicPath, apiUrl, issuerOrigin: issuer.origin });
-    const asset = isRead(request) ? assets.find(place.path) : undefined;
+    const headers = this.#presentation.headersFor(place.origin);
+    const asset = isRead(request) ? this.#assets.find(place.path, place.query, headers) : undefined;
     if (asset === undefined) return this.#serveRoute(request, response, place);
-    send(response, { status: 200, ...asset, headers: this.#presentation.headersFor(place.origin), maxAge: 3600 });
+    send(response, asset);
   }
 
   async #serveRoute(request: Request, response: Response, place: Place): Promise<void> {

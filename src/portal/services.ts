@@ -17,6 +17,7 @@ import type { RequestToExplain } from '../guard/explain-target';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
+import type { CheckedLook, PortalLook } from '../options/portal-look';
 import type { FormReader } from '../endpoints/body';
 import type { Api } from '../access/api';
 import type { ScopeRules } from '../access/scope-rules';
@@ -38,7 +39,7 @@ export interface SignUpOptions {
 }
 
 /** Options of a portal. */
-export interface PortalOptions {
+export interface PortalOptions extends PortalLook {
   /**
    * Lets anyone create an account: in one of the organizations of `{ organizations }`, or, with `true`, without an
    * organization as long as there are none. Requires users in the built-in directory. @default false
@@ -68,6 +69,7 @@ export interface PortalOptions {
 /** Services that pages use: the same instances as those of management calls and endpoints. */
 export interface PortalServices {
   readonly title: string;
+  readonly look: CheckedLook;
   /** The validated option: keys of organizations in their normal form. */
   readonly signUp: boolean | SignUpOptions;
   /** The validated option: empty for the root of a host. */

@@ -132,7 +132,7 @@ export const readConfiguration = (name: string, environment: Environment): Confi
   const apis = readApis(faults, rest['apis'], name);
   const options: Fields = { ...rest, ...(apis === undefined ? {} : { apis: apis.declared }) };
   refuseContextsOfPages(faults, options);
-  const checkedPortal = readPortal(faults, portal, options);
+  const checkedPortal = readPortal(faults, portal, { file: name, options });
   const reported = new Set(faults.all.map(({ path }) => printPath(path)));
   const others = isMap(value) ? faultsOfOptions(options).filter(({ path }) => !reported.has(printPath(path))) : [];
   file.refuse([...faults.all, ...others.map((fault) => apis?.relocate(fault) ?? fault)]);

@@ -3,6 +3,7 @@ import { contextsIn, isAtOrBelow } from './contexts';
 import { authorizePath, endpointPaths } from './endpoints';
 import type { Faults, Path } from './fault';
 import { isMap, readFields, type Fields } from './fields';
+import { LOOK_KEYS, readLook } from './portal-look';
 import { readSignUp } from './sign-up';
 
 /** The portal: its path, and its options. */
@@ -11,7 +12,7 @@ export interface Portal {
   readonly options: PortalOptions;
 }
 
-const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl', 'language'];
+const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl', 'language', ...LOOK_KEYS];
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 
@@ -93,8 +94,16 @@ const readOptions = (faults: Faults, fields: Fields, options: Fields): PortalOpt
   };
 };
 
-/** Reads `portal`, a path or a map; left out: no portal. `options` are scopegate's options from the same file. */
-export const readPortal = (faults: Faults, value: unknown, options: Fields): Portal | undefined => {
+/** The file that is read. */
+export interface PortalSource {
+  /** Path of the YAML file. */
+  readonly file: string;
+  /** The options of scopegate from the same file. */
+  readonly options: Fields;
+}
+
+/** Reads `portal`, a path or a map; left out: no portal. */
+export const readPortal = (faults: Faults, value: unknown, { file, options }: PortalSource): Portal | undefined => {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' && !isMap(value)) {
     return faults.add(
@@ -104,6 +113,9 @@ export const readPortal = (faults: Faults, value: unknown, options: Fields): Por
   }
   const fields = isMap(value) ? readFields(faults, value, ['portal'], PORTAL_KEYS) : { path: value };
   const path = readPath(faults, fields['path'], isMap(value) ? ['portal', 'path'] : ['portal'], options);
-  const portalOptions = readOptions(faults, fields, options);
+  const portalOptions = {
+    ...readOptions(faults, fields, options),
+    ...readLook(faults, isMap(value) ? value : {}, file),
+  };
   return path === undefined ? undefined : { path, options: portalOptions };
 };

@@ -25,6 +25,3 @@ const PARTS = [
 
 /** Returns the stylesheet of all pages. @param accent colour of links and buttons, changed as far as contrast requires */
 export const createStylesheet = (accent: Colour = DEFAULT_ACCENT): string => tokenStyles(accent) + PARTS.join('');
-
-/** The stylesheet with the default accent colour. */
-export const stylesheet = createStylesheet();

@@ -1,25 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Assets } from '../../pages/assets/assets';
-import { icon } from '../../pages/assets/icon';
+import type { CheckedLook } from '../../options/portal-look';
+import { Assets, type Asset } from '../../pages/assets/assets';
+import { createIcon } from '../../pages/assets/icon';
 import { pageScript } from '../../pages/assets/page-script';
-import { stylesheet } from '../../pages/assets/stylesheet';
+import { createStylesheet } from '../../pages/assets/stylesheet';
 
 // Read as text, because the script runs in browsers and no module imports it.
 const portalScript = readFileSync(join(__dirname, 'portal.js'), 'utf8');
 
-/** Files that pages of the portal load. */
-export const assets = new Assets(
-  new Map([
-    ['portal.css', { type: 'text/css; charset=utf-8', text: stylesheet }],
-    ['portal.js', { type: 'text/javascript; charset=utf-8', text: pageScript + portalScript }],
-    ['icon.svg', { type: 'image/svg+xml', text: icon }],
-  ]),
-);
+/** Lets an SVG that is opened by its URL neither run scripts nor load anything; styles of its own may apply. */
+const IMAGE_POLICY = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" };
 
-/** Returns the URLs of the files that every page loads. */
-export const assetUrls = (mount: string) => ({
-  icon: assets.urlOf(mount, 'icon.svg'),
-  stylesheet: assets.urlOf(mount, 'portal.css'),
-  script: assets.urlOf(mount, 'portal.js'),
-});
+const LOGO_NAMES = { 'image/svg+xml': 'logo.svg', 'image/png': 'logo.png' } as const;
+
+type Look = Pick<CheckedLook, 'accent' | 'logo'>;
+
+const logoFile = ({ logo }: Look): readonly (readonly [name: string, asset: Asset])[] =>
+  logo === undefined ? [] : [[LOGO_NAMES[logo.type], { type: logo.type, text: logo.content, headers: IMAGE_POLICY }]];
+
+/** Creates the files that pages of a portal load. */
+export const createAssets = (look: Look): Assets =>
+  new Assets(
+    new Map<string, Asset>([
+      ['portal.css', { type: 'text/css; charset=utf-8', text: createStylesheet(look.accent) }],
+      ['portal.js', { type: 'text/javascript; charset=utf-8', text: pageScript + portalScript }],
+      ['icon.svg', { type: 'image/svg+xml', text: createIcon(look.accent) }],
+      ...logoFile(look),
+    ]),
+  );
+
+/** Returns the URLs of the files that every page shows. */
+export const assetUrls = (assets: Assets, mount: string, { logo }: Look) => {
+  const image = logo === undefined ? undefined : assets.urlOf(mount, LOGO_NAMES[logo.type]);
+  return {
+    logo: image,
+    files: {
+      icon: image ?? assets.urlOf(mount, 'icon.svg'),
+      stylesheet: assets.urlOf(mount, 'portal.css'),
+      script: assets.urlOf(mount, 'portal.js'),
+    },
+  };
+};

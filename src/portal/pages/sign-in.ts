@@ -19,7 +19,7 @@ const remarksOf = ({ texts: { signIn } }: Visit): Readonly<Record<string, string
 
 const signInPageOf = async (
   visit: Visit,
-  { directory, signUp }: PageServices,
+  { directory, signUp, look }: PageServices,
   back: string,
   remark?: Html,
 ): Promise<Answer> => {
@@ -28,7 +28,8 @@ const signInPageOf = async (
   const { signIn } = visit.texts;
   return narrowPage(
     signIn.signIn,
-    html`${remark} ${await signInForm(visit, { action: '/sign-in', hidden, username }, directory)}
+    html`${remark} ${look.intro !== undefined && html`<p class="intro">${look.intro}</p>`}
+    ${await signInForm(visit, { action: '/sign-in', hidden, username }, directory)}
     ${signUp !== false && html`<p>${signIn.noAccount} ${link(visit, '/sign-up', signIn.signUp)}</p>`}`,
   );
 };
