@@ -8,6 +8,7 @@ import type { TrustProxy } from './configuration/trust-proxy';
 import { keepPrototypes } from './express-messages';
 import { refuseAmbiguous, refuseWebSockets } from './ingress';
 import type { Limits } from './limits';
+import { openPortalAtRoot } from './portal-entrance';
 import type { FinishedRequestListener } from './observe/finished-request';
 import { addRequestId } from './observe/request-id';
 import { observeRequests } from './observe/request-observer';
@@ -73,6 +74,7 @@ export const createApp = (services: AppServices): Express => {
     app.use(api.context, ...guards, proxyToApi(api, proxyServices));
   }
 
+  if (portal !== undefined) app.use(openPortalAtRoot(portal));
   app.use((_request, response) => send(response, answers.notFound));
   const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
     repeats.write(

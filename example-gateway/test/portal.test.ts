@@ -317,4 +317,35 @@ describe('a gateway with a portal', () => {
     expect(upstream.bytes()).not.toContain(cookie.slice('scopegate='.length, 'scopegate='.length + 44));
     expect((await gateway.send(['GET /orders HTTP/1.1', `Cookie: ${cookie}`])).status).toBe(401);
   });
+
+  describe('the root of the host', () => {
+    const BROWSER = 'Accept: text/html,application/xhtml+xml,*/*;q=0.8';
+
+    it.each([
+      ['the portal', '/our/store', 'our/store'],
+      ['its public path', { path: '/store', publicPath: '/gw/store' }, '/gw/store'],
+    ])('redirects browsers to %s', async (_, portal, location) => {
+      const gateway = await aGateway({ keys: { portal } });
+      const answer = await gateway.send(['GET / HTTP/1.1', BROWSER]);
+      expect([answer.status, valuesOf(answer, 'location'), valuesOf(answer, 'vary')]).toEqual([
+        302,
+        [location],
+        ['Accept'],
+      ]);
+    });
+
+    it('answers 404 to programs, to forms, and without a portal', async () => {
+      const gateway = await aGateway({ keys: { portal: '/store' } });
+      for (const lines of [
+        ['GET / HTTP/1.1', 'Accept: application/json'],
+        ['GET / HTTP/1.1'],
+        ['POST / HTTP/1.1', BROWSER, 'Content-Length: 0'],
+        ['GET /other HTTP/1.1', BROWSER],
+      ]) {
+        expect((await gateway.send(lines)).status).toBe(404);
+      }
+      const plain = await aGateway();
+      expect((await plain.send(['GET / HTTP/1.1', BROWSER])).status).toBe(404);
+    });
+  });
 });
