@@ -75,7 +75,14 @@ export const layout = (frame: Frame): string => {
       >
         <a class="skip" href="#main">${texts.phrases.skip}</a>
         <header>${brand(site)}${navigation}</header>
-        <main id="main" tabindex="-1">
+        <main
+          id="main"
+          tabindex="-1"
+          data-show="${texts.frame.show}"
+          data-hide="${texts.frame.hide}"
+          data-show-password="${texts.frame.showPassword}"
+          data-hide-password="${texts.frame.hidePassword}"
+        >
           <h1>${title}</h1>
           ${body}
         </main>

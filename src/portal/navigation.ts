@@ -39,6 +39,7 @@ class Sections {
 const accountMenu = (visit: UserVisit, items: Html): Html => {
   const { user, texts } = visit;
   return html`<div class="account">
+    <p class="account-name">${user.username}</p>
     <button type="button" class="account-button plain" popovertarget="account">${user.username}</button>
     <div id="account" class="account-menu" popover>
       <ul aria-label="${texts.frame.account}">

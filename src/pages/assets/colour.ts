@@ -34,3 +34,15 @@ export const contrastOf = (one: Colour, other: Colour): number => {
   const [darker = 0, lighter = 0] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 };
+
+/** Returns a colour with another lightness (HSL) and at most the given saturation; its hue is kept. */
+export const withLightness = (colour: Colour, lightness: number, maxSaturation: number): Colour => {
+  const parts = channelsOf(colour).map((channel) => channel / 255);
+  const [low, high] = [Math.min(...parts), Math.max(...parts)];
+  const range = high - low;
+  if (range === 0) return mix('#000000', '#ffffff', lightness);
+  const saturation = Math.min(range / (1 - Math.abs(high + low - 1)), maxSaturation);
+  const chroma = (1 - Math.abs(2 * lightness - 1)) * saturation;
+  const channels = parts.map((part) => (lightness - chroma / 2 + ((part - low) / range) * chroma) * 255);
+  return `#${channels.map(hex).join('')}`;
+};

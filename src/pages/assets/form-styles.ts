@@ -26,8 +26,10 @@ legend { padding: 0 .4rem; margin-left: -.4rem; }
 .row form, .row .field { margin: 0; }
 .row .field { flex: 0 1 20rem; min-width: min(12rem, 100%); }
 .search { margin: 0 0 var(--gap-l); }
-.secret { position: relative; }
-.secret input { padding-right: 5.5rem !important; }
-.secret button { position: absolute; right: .3rem; top: 50%; translate: 0 -50%; min-height: 1.8rem; padding: 0 .6rem; font-size: var(--small);
+.secret { position: relative; display: block; max-width: 30rem; }
+.narrow .secret { max-width: none; }
+.secret input { padding-right: 6rem !important; }
+.secret button { position: absolute; right: .25rem; top: .25rem; height: calc(100% - .5rem); min-height: 0; padding: 0 .6rem; font-size: var(--small);
   color: var(--accent); background: transparent; border: 0; }
+.secret button:hover { background: var(--accent-ground); }
 `;

@@ -1,7 +1,7 @@
 /** Header, navigation, menus and footer. Below 60rem the navigation is a popover, which browsers open without a script. */
 export const headerStyles = `
 body > header { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 0 var(--gap-l);
-  padding: .6rem var(--gap-l) 0; background: var(--surface); border-bottom: 1px solid var(--soft); }
+  padding: .6rem var(--edge) 0; background: var(--surface); border-bottom: 1px solid var(--soft); }
 .visitor > header, header:not(:has(nav)) { padding-bottom: .6rem; }
 .brand { display: inline-flex; align-items: center; gap: .6rem; width: fit-content; padding: .2rem 0; font-size: 1.05rem; font-weight: 700;
   letter-spacing: -.01em; color: var(--text); text-decoration: none; }
@@ -11,10 +11,12 @@ a.brand:hover { color: var(--accent); }
 .menu[popover] { display: contents; }
 .account { grid-column: 2; grid-row: 1; display: flex; align-items: center; gap: .25rem .75rem; min-width: 0; }
 .account form { margin: 0; }
+header { --edge: max(var(--gap-l), calc(50% - 35.5rem)); }
+.account-name { display: none; }
 .account-button { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; }
 .account-button::after { content: ''; display: inline-block; width: .4em; height: .4em; margin-left: .55em; border: solid; border-width: 0 2px 2px 0;
   transform: translateY(-.2em) rotate(45deg); }
-.account-menu[popover] { position: absolute; inset: 3.4rem 1.5rem auto auto; min-width: 13rem; padding: .4rem; color: var(--text);
+.account-menu[popover] { position: absolute; inset: 3.4rem var(--edge) auto auto; min-width: 13rem; padding: .4rem; color: var(--text);
   background: var(--surface); border: 1px solid var(--soft); border-radius: var(--corner); box-shadow: var(--shadow-l); }
 .account-menu ul { margin: 0; padding: 0; list-style: none; }
 .account-menu a { display: block; padding: .45rem .7rem; border-radius: .35rem; color: var(--text); text-decoration: none; }
@@ -50,8 +52,8 @@ body > footer a { color: var(--faint); }
   .admin-pages { display: block; margin-top: .5rem; padding: .6rem 0 0; border-left: 0; border-top: 1px solid var(--soft); }
   .admin-pages > span { padding: .5rem; }
   .account { display: block; margin-top: .5rem; padding-top: .6rem; border-top: 1px solid var(--soft); }
-  .account-button { width: 100%; max-width: none; text-align: left; pointer-events: none; }
-  .account-button::after { content: none; }
+  .account-button { display: none; }
+  .account-name { display: block; margin: 0; padding: .4rem .5rem; font-size: var(--small); color: var(--faint); }
   .account-menu[popover] { display: block; position: static; margin: 0; padding: 0; border: 0; box-shadow: none; }
   .account-menu a { padding: .6rem .5rem; }
   .account form { margin-top: .5rem; }

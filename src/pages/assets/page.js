@@ -15,6 +15,31 @@
     window.addEventListener('pageshow', () => delete form.dataset.sent);
   }
 
+  // Passwords ---------------------------------------------------------------------------------------------------------
+
+  const words = document.querySelector('main').dataset;
+  const span = (fields) => Object.assign(document.createElement('span'), fields);
+  for (const input of document.querySelectorAll('input[type=password]')) {
+    const button = Object.assign(document.createElement('button'), { type: 'button' });
+    // The whole name is a hidden text: an `aria-label` would be found together with the label of the field.
+    const [short, whole] = [span({ ariaHidden: 'true' }), span({ className: 'spoken' })];
+    button.append(short, whole);
+    const show = (isShown) => {
+      input.type = isShown ? 'text' : 'password';
+      short.textContent = isShown ? words.hide : words.show;
+      whole.textContent = isShown ? words.hidePassword : words.showPassword;
+    };
+    show(false);
+    button.addEventListener('click', () => show(input.type === 'password'));
+    // Otherwise browsers would keep a shown password among the texts that they suggest.
+    input.form?.addEventListener('submit', () => show(false));
+    const hadFocus = document.activeElement === input;
+    const around = span({ className: 'secret' });
+    input.replaceWith(around);
+    around.append(input, button);
+    if (hadFocus) input.focus();
+  }
+
   // Copy and save -----------------------------------------------------------------------------------------------------
 
   // Screen readers announce the text only if the live region exists before it.

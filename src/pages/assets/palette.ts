@@ -1,4 +1,4 @@
-import { contrastOf, mix, type Colour } from './colour';
+import { contrastOf, mix, withLightness, type Colour } from './colour';
 
 /** Colours that do not depend on the accent colour. */
 const LIGHT = {
@@ -66,26 +66,44 @@ export const CONTRASTS: readonly (readonly [front: keyof Palette, back: keyof Pa
   ['on-accent', 'accent-strong', MIN_TEXT],
 ];
 
-/** Share of the other colour that each step of a search adds. */
-const STEP = 0.04;
+/** Lightness that each step of a search adds or removes. */
+const STEP = 0.02;
 
-/** Returns the colour nearest to another, in the direction of black or white, that has the contrast to all backgrounds. */
-const readable = (colour: Colour, towards: Colour, backgrounds: readonly Colour[]): Colour => {
-  const shares = Array.from({ length: 26 }, (_, step) => Math.min(step * STEP, 1));
-  const candidates = shares.map((share) => mix(colour, towards, share));
-  return candidates.find((one) => backgrounds.every((back) => contrastOf(one, back) >= MIN_TEXT)) ?? towards;
-};
+/** Returns the first of the colours that has enough contrast to all backgrounds, otherwise the last one. */
+const readable = (candidates: readonly Colour[], last: Colour, backgrounds: readonly Colour[]): Colour =>
+  candidates.find((one) => backgrounds.every((back) => contrastOf(one, back) >= MIN_TEXT)) ?? last;
+
+interface AccentChoice {
+  readonly candidates: readonly Colour[];
+  /** The colour of most contrast to the backgrounds. */
+  readonly extreme: Colour;
+  /** Colour of text on the accent colour. */
+  readonly onAccent: Colour;
+}
 
 /** Completes a palette with an accent colour, which is changed as far as its contrast requires. */
-const withAccent = (base: Readonly<Record<Name, Colour>>, chosen: Colour, front: Colour, back: Colour): Palette => {
-  const tint = mix(base.surface, chosen, 0.1);
-  const grounds = [...BACKGROUNDS.map((name) => base[name]), tint, back];
-  const accent = readable(chosen, front, grounds);
-  return { ...base, accent, 'accent-strong': mix(accent, front, 0.18), 'accent-ground': tint, 'on-accent': back };
+const withAccent = (base: Readonly<Record<Name, Colour>>, { candidates, extreme, onAccent }: AccentChoice): Palette => {
+  const tint = mix(base.surface, candidates[0] ?? extreme, 0.12);
+  const backgrounds = [...BACKGROUNDS.map((name) => base[name]), tint, onAccent];
+  const accent = readable(candidates, extreme, backgrounds);
+  return {
+    ...base,
+    accent,
+    'accent-strong': mix(accent, extreme, 0.18),
+    'accent-ground': tint,
+    'on-accent': onAccent,
+  };
 };
+
+const steps = (first: number, direction: 1 | -1): readonly number[] =>
+  Array.from({ length: 51 }, (_, step) => first + direction * step * STEP).filter((value) => value >= 0 && value <= 1);
+
+/** Share of black in a darker colour, or lightness of a lighter one. */
+const darker = (colour: Colour): readonly Colour[] => steps(0, 1).map((share) => mix(colour, '#000000', share));
+const lighter = (colour: Colour): readonly Colour[] => steps(0.5, 1).map((value) => withLightness(colour, value, 0.55));
 
 /** Returns the colours of light and dark mode for an accent colour. */
 export const palettesOf = (accent: Colour): { readonly light: Palette; readonly dark: Palette } => ({
-  light: withAccent(LIGHT, accent, '#000000', '#ffffff'),
-  dark: withAccent(DARK, mix(accent, '#ffffff', 0.2), '#ffffff', '#081512'),
+  light: withAccent(LIGHT, { candidates: darker(accent), extreme: '#000000', onAccent: '#ffffff' }),
+  dark: withAccent(DARK, { candidates: lighter(accent), extreme: '#ffffff', onAccent: '#081512' }),
 });

@@ -30,7 +30,6 @@ export const en = {
   keys,
   issuedTokens,
   applications,
-  applications,
   endings,
   plans,
   states,

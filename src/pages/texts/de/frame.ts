@@ -6,6 +6,8 @@ export const frame: Texts['frame'] = {
   administration: 'Verwaltung',
   breadcrumbs: 'Pfad zur Seite',
   footer: 'Links',
-  showPassword: 'Anzeigen',
-  hidePassword: 'Verbergen',
+  show: 'Anzeigen',
+  hide: 'Verbergen',
+  showPassword: 'Passwort anzeigen',
+  hidePassword: 'Passwort verbergen',
 };

@@ -5,6 +5,8 @@ export const frame = {
   administration: 'Admin',
   breadcrumbs: 'Breadcrumbs',
   footer: 'Links',
-  showPassword: 'Show',
-  hidePassword: 'Hide',
+  show: 'Show',
+  hide: 'Hide',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
 };
