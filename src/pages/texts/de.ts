@@ -1,4 +1,5 @@
 import { frame } from './de/frame';
+import { welcome } from './de/welcome';
 import { phrases } from './de/phrases';
 import { signIn } from './de/sign-in';
 import { apis } from './de/apis';
@@ -23,6 +24,7 @@ import type { Texts } from './texts';
 /** The texts in German. */
 export const de: Texts = {
   frame,
+  welcome,
   phrases,
   signIn,
   apis,

@@ -1,4 +1,5 @@
 import { frame } from './en/frame';
+import { welcome } from './en/welcome';
 import { phrases } from './en/phrases';
 import { signIn } from './en/sign-in';
 import { apis } from './en/apis';
@@ -22,6 +23,7 @@ import { redirectUris } from './en/redirect-uris';
 /** The texts in English. Their shape is that of every language. */
 export const en = {
   frame,
+  welcome,
   phrases,
   signIn,
   apis,

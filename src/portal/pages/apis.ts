@@ -10,6 +10,7 @@ import { submissionField } from '../../pages/submission';
 import { table } from '../../pages/table';
 import { afterSubscribing } from '../after-subscribing';
 import { labelsOf } from '../application-labels';
+import { firstSteps } from '../first-steps';
 import type { OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
@@ -108,9 +109,11 @@ const scopeList = ({ rules }: Pick<PageServices, 'rules'>): Html =>
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { apis, ownApplications, tokenUrl } = services;
   const mine = await ownApplications.list(visit.user);
+  const steps = await firstSteps(visit, mine, services);
   return page(
     TITLE,
-    html`${
+    html`${steps}
+      ${
         tokenUrl !== undefined &&
         html`<dl>
           <dt>Token URL</dt>
