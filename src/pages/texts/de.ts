@@ -6,6 +6,8 @@ import { apis } from './de/apis';
 import { tryIt } from './de/try-it';
 import { tokens } from './de/tokens';
 import { keys } from './de/keys';
+import { tryItPanel } from './de/try-it-panel';
+import { tryItScript } from './de/try-it-script';
 import { issuedTokens } from './de/issued-tokens';
 import { applications } from './de/applications';
 import { endings } from './de/endings';
@@ -31,6 +33,8 @@ export const de: Texts = {
   tryIt,
   tokens,
   keys,
+  tryItPanel,
+  tryItScript,
   issuedTokens,
   applications,
   endings,

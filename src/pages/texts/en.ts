@@ -6,6 +6,8 @@ import { apis } from './en/apis';
 import { tryIt } from './en/try-it';
 import { tokens } from './en/tokens';
 import { keys } from './en/keys';
+import { tryItPanel } from './en/try-it-panel';
+import { tryItScript } from './en/try-it-script';
 import { issuedTokens } from './en/issued-tokens';
 import { applications } from './en/applications';
 import { endings } from './en/endings';
@@ -30,6 +32,8 @@ export const en = {
   tryIt,
   tokens,
   keys,
+  tryItPanel,
+  tryItScript,
   issuedTokens,
   applications,
   endings,

@@ -6,8 +6,37 @@ import { createIcon } from '../../pages/assets/icon';
 import { pageScript } from '../../pages/assets/page-script';
 import { createStylesheet } from '../../pages/assets/stylesheet';
 
-// Read as text, because the script runs in browsers and no module imports it.
-const portalScript = readFileSync(join(__dirname, 'portal.js'), 'utf8');
+/** Parts of the script, in the order in which they use each other. */
+const SCRIPTS = [
+  'dom',
+  'tab-token',
+  'generate-token',
+  'path-fields',
+  'field-rows',
+  'request-rules',
+  'request-code',
+  'response-body',
+  'response-view',
+  'portal-request',
+  'verdict',
+  'token-request',
+  'token-offers',
+  'sending',
+  'operation-choice',
+  'request-form',
+  'try-it',
+];
+
+/**
+ * Joins scripts to one function, so that a page loads one file and none of their names is global. They are read as
+ * text, because they run in browsers and no module imports them.
+ */
+export const joinScripts = (names: readonly string[]): string => {
+  const texts = names.map((name) => readFileSync(join(__dirname, `${name}.js`), 'utf8'));
+  return `(() => {\n'use strict';\n${texts.join('\n')}})();\n`;
+};
+
+const portalScript = joinScripts(SCRIPTS);
 
 /** Lets an SVG that is opened by its URL neither run scripts nor load anything; styles of its own may apply. */
 const IMAGE_POLICY = { 'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" };

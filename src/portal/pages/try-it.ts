@@ -2,102 +2,58 @@ import type { Api } from '../../access/api';
 import { isMethodName } from '../../access/method-name';
 import { page, type Answer } from '../../pages/answer';
 import { breakable } from '../../pages/breakable';
+import { select } from '../../pages/fields';
 import { html, type Html } from '../../pages/html';
+import { notice } from '../../pages/notice';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { accessOf } from '../resource-access';
+import { findOperation, firstOperation, pathOf } from '../try-it/operation';
+import { tryItPanel } from '../try-it/panel';
+import { issueResourceToken } from '../try-it/resource-token';
+import { responsePanel } from '../try-it/response-panel';
 import type { UserVisit } from '../visit';
-
-const TITLE = 'Try it';
 
 const MAX_TOKEN_LENGTH = 512;
 
-/** Returns the path of a resource below the origin. */
-const pathOf = ({ context }: Api, path: string): string => context + (path === '/' ? '' : path);
-
-/** Renders the resources of an API as options, with data attributes that `portal.js` reads. */
-const options = (api: Api): Html =>
-  html`<optgroup label="${api.title}">
-    ${api.resources.flatMap((resource) =>
-      resource.methods.map((method) => {
-        const path = pathOf(api, resource.path);
-        return html`<option value="${method} ${path}" data-method="${method}" data-path="${path}">
-          ${method} ${path}
-        </option>`;
-      }),
-    )}
-  </optgroup>`;
-
-const tokenField = html`<p class="field">
-  <label for="token">Access token</label>
-  <input id="token" name="token" type="text" autocomplete="off" spellcheck="false" aria-describedby="token-hint" />
-  <small id="token-hint">Filled in with the last token you generated in this tab. You can paste another.</small>
-</p>`;
-
-/** Renders the form. It has no action, because only `portal.js` can send its request. */
-const requestForm = (visit: UserVisit, apis: readonly Api[]): Html =>
-  html`<form
-    id="try-it"
-    data-mount="${visit.mount}"
-    data-api-base="${visit.apiBase}"
-    data-form-token="${visit.formToken}"
-  >
-    <p class="field">
-      <label for="resource">Resource</label>
-      <select id="resource" name="resource">
-        ${apis.map(options)}
-      </select>
-    </p>
-    <div id="parameters"></div>
-    ${tokenField}
-    <p class="field" id="body-field" hidden>
-      <label for="body">Body (JSON)</label>
-      <textarea id="body" name="body" spellcheck="false">{}</textarea>
-    </p>
-    <p id="verdict" role="status"></p>
-    <ul id="ticks" class="scopes ticks" aria-label="Needed scopes"></ul>
-    <p><button id="send">Send</button></p>
+/** Renders the choice of the API by GET, so that a page has the resources of one API. */
+const apiChooser = ({ mount, texts: { tryIt } }: UserVisit, api: Api, apis: readonly Api[]): Html => {
+  if (apis.length < 2) return html``;
+  return html`<form method="get" action="${mount}/try-it" data-choose autocomplete="off">
+    <div class="row">
+      ${select(
+        { name: 'api', label: tryIt.api, chosen: api.name },
+        apis.map(({ name, title }) => ({ value: name, text: title })),
+      )}
+      <button class="plain">${tryIt.choose}</button>
+    </div>
   </form>`;
+};
 
-const responseSection = (visit: UserVisit): Html =>
-  html`<section id="response" aria-live="polite" hidden>
-    <h2>Response</h2>
-    <dl>
-      <dt>Status</dt>
-      <dd data-testid="response-status"></dd>
-      <dt>Time</dt>
-      <dd data-testid="response-time"></dd>
-    </dl>
-    <p id="missing" hidden><a id="get-token" href="${visit.mount}/generate-token">Generate token</a></p>
-    <h3>Headers</h3>
-    <pre id="response-headers" tabindex="0" aria-label="Headers of the response"></pre>
-    <h3>Body</h3>
-    <pre id="response-body" data-testid="response-body" tabindex="0" aria-label="Body of the response"></pre>
-  </section>`;
-
-const needs = (apis: readonly Api[]): Html =>
-  html`<h2>What each resource needs</h2>
+const needs = ({ texts: { tryIt } }: UserVisit, api: Api): Html =>
+  html`<h2>${tryIt.needs(api.title)}</h2>
     <dl class="long">
-      ${apis.flatMap((api) =>
-        api.resources.map(
-          (resource) =>
-            html`<dt>${resource.methods.join(', ')} ${breakable(pathOf(api, resource.path))}</dt>
-              <dd>${accessOf(resource)}</dd>`,
-        ),
+      ${api.resources.map(
+        (resource) =>
+          html`<dt>${resource.methods.join(', ')} ${breakable(pathOf(api, resource.path))}</dt>
+            <dd>${accessOf(resource)}</dd>`,
       )}
     </dl>`;
 
-const show = (visit: UserVisit, services: PageServices): Answer => {
+const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { texts, query, user } = visit;
+  const { tryIt } = texts;
   const apis = [...services.apis.values()];
+  const clients = (await services.ownApplications.clients(user)).filter(({ application }) => application.enabled);
+  const subscribed = new Set(clients.flatMap(({ application }) => application.subscriptions));
+  const api = services.apis.get(query.get('api') ?? '') ?? apis.find(({ name }) => subscribed.has(name)) ?? apis[0];
+  if (api === undefined) return page(tryIt.title, html`<p>${tryIt.noApis}</p>`);
+  const named = findOperation(api, query.get('method') ?? '', query.get('path') ?? '');
   return page(
-    TITLE,
-    html`<noscript
-        ><p class="notice wrong">
-          Try it needs JavaScript. Without it, use the curl command on an application's page.
-        </p></noscript
-      >
-      ${apis.length === 0 && html`<p>No APIs are declared, so there is nothing to try.</p>`} ${requestForm(visit, apis)}
-      ${responseSection(visit)} ${needs(apis)}`,
+    tryIt.title,
+    html`<noscript>${notice('wrong', tryIt.needsJavaScript)}</noscript> ${apiChooser(visit, api, apis)}
+      ${tryItPanel(visit, { api, chosen: named ?? firstOperation(api), clients })} ${responsePanel(visit)}
+      ${needs(visit, api)}`,
   );
 };
 
@@ -107,13 +63,11 @@ const refuse = (summary: string): Answer => ({ kind: 'json', status: 400, value:
  * Returns the decision that a guard would make, before the request is sent. Scopes are listed only if they decide it,
  * because ticks beside a refusal for another reason would contradict it. The token is not stored.
  */
-const check = async ({ form: given }: UserVisit, { explain }: PageServices): Promise<Answer> => {
+const check = async ({ form: given, texts }: UserVisit, { explain }: PageServices): Promise<Answer> => {
   const [pasted = '', method = '', path = ''] = [given.get('token'), given.get('method'), given.get('path')];
   const token = pasted.trim().replace(/^bearer +/i, '');
-  if (token.length > MAX_TOKEN_LENGTH) {
-    return refuse(`This is not an access token: it is longer than ${MAX_TOKEN_LENGTH} characters.`);
-  }
-  if (!isMethodName(method)) return refuse('This is not an HTTP method. Choose a resource from the list.');
+  if (token.length > MAX_TOKEN_LENGTH) return refuse(texts.tryIt.tokenTooLong(texts.phrases.number(MAX_TOKEN_LENGTH)));
+  if (!isMethodName(method)) return refuse(texts.tryIt.noMethod);
   const { allowed, reason, summary, rule, token: state } = await explain(token, { method, path });
   const held = state.auth?.scopes ?? [];
   const decides = allowed || reason === 'insufficient_scope';
@@ -128,5 +82,8 @@ export const tryItPage: PortalPage = {
   navigation: 'user',
   isReturnTarget: true,
   show,
-  forms: [{ path: '/try-it/check', handle: check }],
+  forms: [
+    { path: '/try-it/check', handle: check },
+    { path: '/try-it/token', handle: issueResourceToken },
+  ],
 };

@@ -1,0 +1,38 @@
+import type { Texts } from '../texts';
+
+export const tryItScript: Texts['tryItScript'] = {
+  name: 'Name',
+  value: 'Wert',
+  remove: 'Entfernen',
+  rest: 'Rest des Pfads',
+  dots: 'Ein Pfadsegment kann nicht „.“ oder „..“ sein: Browser entfernen es.',
+  headerName: '„{name}“ ist kein Name eines Headers.',
+  headerValue: 'Der Wert von „{name}“ enthält Zeichen, die ein Header nicht haben kann.',
+  headerForbidden:
+    'Browser setzen „{name}“ selbst, daher kann der Header hier nicht gesendet werden. Verwenden Sie den Code dieser Anfrage.',
+  headerAuthorization: 'Tragen Sie das Token in das Feld Access Token ein statt in einen Header Authorization.',
+  methodForbidden: 'Browser senden {method} nicht. Verwenden Sie den Code dieser Anfrage.',
+  sending: 'Wird gesendet…',
+  cancelled: 'Abgebrochen.',
+  timedOut: 'Seit {seconds} Sekunden keine Daten, daher wurde die Anfrage abgebrochen.',
+  noResponse: 'Keine Antwort. Der Browser konnte {address} nicht erreichen: Das Netzwerk ist ausgefallen.',
+  noResponseCors:
+    'Keine Antwort. Der Browser konnte {address} nicht erreichen: Das Netzwerk ist ausgefallen, oder die API erlaubt keine Anfragen von {origin} (CORS).',
+  receiving: 'Wird empfangen…',
+  received: 'Antwort: {status}, {time}.',
+  milliseconds: '{count} ms',
+  bytes: '{count} Bytes',
+  cut: 'Es werden nur die ersten {count} Zeichen angezeigt.',
+  tooLarge: 'Der Body ist größer als {count} Bytes. Der Rest wurde nicht empfangen.',
+  binary: 'Der Body ist kein Text ({type}).',
+  empty: 'Der Body ist leer.',
+  missing: '{name} (fehlt)',
+  sessionEnded: 'Ihre Sitzung ist beendet.',
+  signInAgain: 'Erneut anmelden',
+  notChecked: 'Das Token konnte nicht geprüft werden. Versuchen Sie es gleich noch einmal.',
+  noToken: 'Es konnte kein Token ausgestellt werden. Versuchen Sie es gleich noch einmal.',
+  gettingToken: 'Token wird geholt…',
+  generateWith: 'Token mit {scopes} erzeugen',
+  expired: 'Das Token wurde abgewiesen: Es ist abgelaufen oder wurde widerrufen.',
+  tokenRequired: 'Diese Ressource erfordert ein Token.',
+};
