@@ -33,11 +33,13 @@ const productionKeys = async (
 export const afterSubscribing = async (
   visit: UserVisit,
   application: OwnApplication,
-  { title: apiTitle }: Api,
+  api: Api,
   services: PageServices,
 ): Promise<Answer> => {
   const { keys: texts } = visit.texts;
   const keys = await productionKeys(visit, application, services);
-  const remark = notice('done', texts.subscribed(application.name, apiTitle));
-  return keysPage(visit, { title: texts.ready, application, environment: ENVIRONMENT, keys, remark }, services);
+  const remark = notice('done', texts.subscribed(application.name, api.title));
+  const subscribed = { ...application, subscriptions: [...new Set([...application.subscriptions, api.name])] };
+  const shown = { title: texts.ready, application: subscribed, environment: ENVIRONMENT, keys, api, remark } as const;
+  return keysPage(visit, shown, services);
 };
