@@ -72,7 +72,8 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const managedTokens = createManagedTokens({ ...principals, indicators, policy, tokens, sessions });
   const passwordRule = new PasswordRule(settings.passwords);
   const names = { scopes: rules.names, apis: plansOfApis(apis) };
-  const managed = { ...principals, ...names, tokens, sessions, consents, passwordRule, limits: shares, emit };
+  const ofUsers = { links: stores.passwordLinks, waiting: stores.signUps, passwordRule };
+  const managed = { ...principals, ...names, ...ofUsers, tokens, sessions, consents, limits: shares, emit };
   const management = createManagement(managed);
 
   const cors = createCors(settings.cors);

@@ -27,6 +27,15 @@ export interface Collection<R> {
   isEmpty(): Promise<boolean>;
 }
 
+export interface UserCollection extends Collection<User> {
+  /**
+   * Removes a record if the condition holds for what is stored. A concurrent change is not lost: the condition is checked
+   * again then, so it must have no side effects.
+   * @returns true if a record was removed
+   */
+  removeIf(key: string, condition: (record: User) => boolean): Promise<boolean>;
+}
+
 /** The outcome of `insertOwned`. `taken`: the key exists. `limited`: the owner has the maximum. */
 export type OwnedInsert = 'inserted' | 'taken' | 'limited';
 
@@ -84,7 +93,7 @@ export interface ClientPointer {
  */
 export interface DirectoryStore {
   readonly organizations: Collection<Organization>;
-  readonly users: Collection<User>;
+  readonly users: UserCollection;
   readonly applications: ApplicationCollection;
   readonly clients: Collection<ClientPointer>;
   /** Registrations of what gates declare, under `registrationKey`. */

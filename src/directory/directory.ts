@@ -15,10 +15,12 @@ import type { Registration } from './registration';
 import type { Registry } from './registry';
 import { Repository } from './repository';
 import { readStoredApplication, readStoredOrganization, readStoredPointer, readStoredUser } from './stored-records';
+import { isVoid } from './sign-up';
 import { Subscribers } from './subscribers';
 import { TakenNames } from './taken-names';
 import { nameKey, normalFullName, splitName } from './usernames';
 import { createUsersElsewhere } from './users-elsewhere';
+import { isKey } from './values';
 
 /** Declared records, indexed by key. */
 export interface DeclaredDirectory {
@@ -80,6 +82,7 @@ export class Directory {
   readonly createdClients: Repository<ClientPointer>;
   readonly subscribers: Subscribers;
   readonly clock: Clock;
+  readonly #store: Pick<DirectoryStore, 'users'>;
 
   /** @param registry of the declared records. @default none, so they are served as they are declared */
   constructor(
@@ -144,12 +147,24 @@ export class Directory {
     this.createdClients = new Repository<ClientPointer>({ ...clientKind, declared: new Map() });
     this.subscribers = new Subscribers({ clients: this.clients, applications: this.applications, registry });
     this.clock = clock;
+    this.#store = store;
   }
 
   /** Checks whether a record was created at run time under the name of a declared one. Reads the store; never cached. */
   async isTakenFresh({ kind, name }: Pick<OwnDeclaration, 'kind' | 'name'>): Promise<boolean> {
     if (kind === 'user') return this.users.declared.taken.findFresh(name);
     return kind === 'client' && this.clients.declared.taken.findFresh(name);
+  }
+
+  /** Removes the user of this name if the sign-up was rejected or has expired, so that the name is free. */
+  async releaseVoidName(username: string): Promise<void> {
+    if (this.users.isDeclared(username) || !isKey(username)) return;
+    const key = nameKey(username);
+    const isReleased = (stored: User): boolean => {
+      const user = readStoredUser(key, stored);
+      return user !== undefined && isVoid(user, this.clock());
+    };
+    await this.#store.users.removeIf(key, isReleased);
   }
 
   /** Finds the key pair with this id, enabled or not. Reads the store; never cached. */

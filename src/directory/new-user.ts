@@ -15,10 +15,14 @@ export interface NewUser {
   readonly roles?: readonly string[];
 }
 
-const USER_FIELDS = ['username', 'organization', 'password', 'roles'];
+/** A user who sets the password by a link. */
+export type InvitedUser = Omit<NewUser, 'password'>;
 
-const readFields = (checks: Checks, value: unknown) => {
-  const fields = checks.fields(value ?? null, [], USER_FIELDS);
+const INVITED_FIELDS = ['username', 'organization', 'roles'];
+const USER_FIELDS = [...INVITED_FIELDS, 'password'];
+
+const readFields = (checks: Checks, value: unknown, known: readonly string[]) => {
+  const fields = checks.fields(value ?? null, [], known);
   if (fields === undefined) return undefined;
   const { key: anyString } = rules;
   const username = checks.required(
@@ -43,22 +47,35 @@ const organizationFor = async (directory: Directory, key: string | undefined): P
   return refuseValue('organization is required, because there are organizations', { name: 'organization_missing' });
 };
 
+/** Reads the fields of a new user. Returns the record, without a password, and the password, which was not checked. */
+const readUser = async ({ directory }: UserServices, given: unknown, known: readonly string[]) => {
+  const { name, key, password, roles } = readCall((checks) => readFields(checks, given, known));
+  const organization = await organizationFor(directory, key);
+  const inOrganization = organization === undefined ? {} : { organization };
+  const user: User = {
+    username: joinName({ name, ...inOrganization }),
+    ...inOrganization,
+    id: randomText(12),
+    passwordHash: '',
+    roles,
+    enabled: true,
+  };
+  return { user, password };
+};
+
 /**
  * Reads the fields of a new user, and hashes the password.
  * @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` (organization), `ERR_SCOPEGATE_VALUE`; OAuthError
  *   `temporarily_unavailable` when too many sign-ins are waiting
  */
 export const readNewUser = async (services: UserServices, given: unknown): Promise<User> => {
-  const { directory, passwords, passwordRule, place } = services;
-  const { name, key, password, roles } = readCall((checks) => readFields(checks, given));
-  const organization = await organizationFor(directory, key);
-  const username = joinName({ name, ...(organization === undefined ? {} : { organization }) });
-  return {
-    username,
-    ...(organization === undefined ? {} : { organization }),
-    id: randomText(12),
-    passwordHash: await passwords.hash(passwordRule.check(password, username), place),
-    roles,
-    enabled: true,
-  };
+  const { passwords, passwordRule, place } = services;
+  const { user, password } = await readUser(services, given, USER_FIELDS);
+  return { ...user, passwordHash: await passwords.hash(passwordRule.check(password, user.username), place) };
+};
+
+/** Reads the fields of a user who sets the password later. @throws DirectoryError as `readNewUser` */
+export const readInvitedUser = async (services: UserServices, given: unknown): Promise<User> => {
+  const { user } = await readUser(services, given, INVITED_FIELDS);
+  return { ...user, isInvited: true };
 };

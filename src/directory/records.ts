@@ -17,11 +17,15 @@ export interface User extends Blockable {
   readonly organization?: string;
   /** Random, and never that of another user. Absent for declared users and in records of an earlier version. */
   readonly id?: string;
-  /** argon2id, PHC form. */
+  /** argon2id, PHC form. Empty for an invited user who has not set a password yet. */
   readonly passwordHash: string;
   /** Set if the hash was renewed: the digests of the previous hash and of this one, both of the same password. */
   readonly renewed?: { readonly from: Digest; readonly to: Digest };
   readonly roles: readonly string[];
+  /** Set until an invited user has set a password. */
+  readonly isInvited?: true;
+  /** Set while a sign-up waits for approval, and if it was rejected. The user is disabled until it is approved. */
+  readonly signUp?: { readonly expiresAt: EpochSeconds; readonly isRejected?: true };
 }
 
 /** A secret of a key pair. The secret itself was returned once and is not stored. */

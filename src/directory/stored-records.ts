@@ -52,6 +52,14 @@ const isEnabled = ({ enabled, organization }: Stored): boolean =>
 const disabledByOf = (value: unknown): { readonly disabledBy?: Blocker } =>
   value === undefined ? {} : { disabledBy: value === 'administrator' ? value : 'operator' };
 
+/** Reads a sign-up that waits for approval. One that cannot be read has expired. */
+const signUpOf = (value: unknown): Pick<User, 'signUp'> => {
+  if (value === undefined) return {};
+  const { expiresAt, isRejected } = isStored(value) ? value : {};
+  const isOpen = isInstant(expiresAt) && isRejected === undefined;
+  return { signUp: isOpen ? { expiresAt } : { expiresAt: 0, isRejected: true } };
+};
+
 export const readStoredOrganization: ReadRecord<Organization> = (key, stored) => {
   if (!isStored(stored)) return undefined;
   const { name, ...rest } = stored;
@@ -60,7 +68,7 @@ export const readStoredOrganization: ReadRecord<Organization> = (key, stored) =>
 
 export const readStoredUser: ReadRecord<User> = (key, stored) => {
   if (!isStored(stored)) return undefined;
-  const { username, organization, id, passwordHash, roles, disabledBy, ...rest } = stored;
+  const { username, organization, id, passwordHash, roles, disabledBy, isInvited, signUp, ...rest } = stored;
   return {
     ...rest,
     // The key is shared by all names that could be mistaken for one another, so the record holds its own.
@@ -69,8 +77,10 @@ export const readStoredUser: ReadRecord<User> = (key, stored) => {
     ...optionalString('id', id),
     passwordHash: isString(passwordHash) ? passwordHash : '',
     roles: stringsOf(roles),
-    enabled: isEnabled(stored),
+    enabled: isEnabled(stored) && signUp === undefined,
     ...disabledByOf(disabledBy),
+    ...(isInvited === true ? { isInvited } : {}),
+    ...signUpOf(signUp),
   };
 };
 

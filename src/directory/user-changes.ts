@@ -5,10 +5,12 @@ import type { TokenService } from '../tokens/token-service';
 import { attemptAll } from './attempts';
 import { changeAndEnd } from './change-and-end';
 import type { Directory } from './directory';
+import type { PasswordLinkStore } from './password-link-store';
 import type { PasswordRule } from './password-rule';
 import type { Passwords } from './passwords';
 import type { WorkPlace } from './work-queue';
 import type { User } from './records';
+import type { SignUpStore } from './sign-up-store';
 import { infoOf, type UserInfo } from './user-info';
 import { checkKey } from './values';
 
@@ -21,6 +23,10 @@ export interface UserServices {
   readonly tokens: TokenService;
   readonly sessions: Sessions;
   readonly consents: Pick<ConsentStore, 'removeAllOf'>;
+  /** Links with which users set a password. */
+  readonly links: PasswordLinkStore;
+  /** The index of sign-ups that wait for approval. */
+  readonly waiting: SignUpStore;
   /** The counters of failed sign-ins, by account. */
   readonly throttle: { unlock(account: string): Promise<void> };
   /** `function` if a `users` function provides the users, so that none can be created here. */
@@ -36,6 +42,12 @@ export const changeUser = async (
   key: string,
   change: (user: User) => User,
 ): Promise<UserInfo> => infoOf(await directory.users.change(key, change));
+
+/** Returns a user with another password. */
+export const withPassword = ({ isInvited: _isInvited, ...user }: User, passwordHash: string): User => ({
+  ...user,
+  passwordHash,
+});
 
 /** A change of a user, and the reason that the `revoke` events state. */
 interface EndingChange {

@@ -1,6 +1,10 @@
+import { linkHolderOf } from '../protocol/secrets';
 import { accountOf } from './account-key';
+import { attemptAll } from './attempts';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
+import { createUser, refuseFunction } from './created-user';
 import { readNewUser, type NewUser } from './new-user';
+import { isVoid, refuseWaiting } from './sign-up';
 import { removeTakingUser } from './taking-records';
 import { changeAndEnd } from './change-and-end';
 import {
@@ -9,11 +13,12 @@ import {
   changeAndEndGrants,
   endGrantsAndSessions,
   keyOf,
+  withPassword,
   type UserServices,
 } from './user-changes';
 import type { User } from './records';
 import { infoOf, infosOf, type UserInfo } from './user-info';
-import { checkKey, readCall, readRoles, refuseValue } from './values';
+import { checkKey, readCall, readRoles } from './values';
 
 /**
  * Users of the built-in directory. Calls take the full name. Each may reject with DirectoryError
@@ -40,7 +45,8 @@ export interface Users {
   /**
    * Enables a user, also one that only other gates declare. An administrator can only enable what an administrator
    * disabled.
-   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables a user that the operator disabled
+   * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables a user that the operator disabled, or if the
+   *   sign-up of the user waits for approval
    */
   enable(username: string, blocking?: Blocking): Promise<UserInfo>;
   /**
@@ -60,48 +66,21 @@ export interface Users {
   remove(username: string): Promise<void>;
 }
 
-/**
- * Ends what was issued to a former user of a free name, so that a new one inherits nothing, however the former record was
- * lost. Costs one round trip for a name that is taken as well, so that the time does not reveal which.
- */
-const endFormer = async (services: UserServices, username: string): Promise<void> => {
-  const { directory, tokens, sessions, consents } = services;
-  const present = await directory.users.findFresh(username);
-  if (present !== undefined) await directory.users.findStored(username);
-  else {
-    await Promise.all([
-      tokens.revokeAll({ subject: username }, 'removed'),
-      sessions.endAllOf(username),
-      consents.removeAllOf(username),
-    ]);
-  }
-};
-
-const createUser = async (services: UserServices, given: NewUser): Promise<UserInfo> => {
-  if (services.userSource === 'function') {
-    refuseValue('users come from the users function: create the user in its source');
-  }
-  const user = await readNewUser(services, given);
-  await services.directory.users.refuseRegistered(user.username); // nothing of a declared user ends
-  await endFormer(services, user.username);
-  return infoOf(await services.directory.users.create(user.username, user));
-};
-
 export const createUsers = (services: UserServices): Users => {
   const { directory, passwords, passwordRule, place } = services;
   const { users } = directory;
 
   return {
-    create: (user) => createUser(services, user),
+    create: async (user) => createUser(services, await readNewUser(refuseFunction(services), user)),
     find: async (username) => {
       const user = await users.findFresh(await keyOf(services, username));
-      return user === undefined ? undefined : infoOf(user);
+      return user === undefined || isVoid(user, directory.clock()) ? undefined : infoOf(user);
     },
-    list: () => infosOf(users.list()),
-    listDeclaredElsewhere: () => infosOf(users.elsewhere.list()),
+    list: () => infosOf(users.list(), directory.clock),
+    listDeclaredElsewhere: () => infosOf(users.elsewhere.list(), directory.clock),
     setPassword: async (username, password) => {
       const passwordHash = await passwords.hash(passwordRule.check(password, await keyOf(services, username)), place);
-      const change = (user: User): User => ({ ...user, passwordHash });
+      const change = (user: User): User => withPassword(user, passwordHash);
       return changeAndEndGrants(services, username, { change, because: 'password' });
     },
     setRoles: async (username, roles) => {
@@ -112,14 +91,18 @@ export const createUsers = (services: UserServices): Users => {
     enable: async (username, blocking) => {
       const by = readBlocking(blocking);
       const subject = await keyOf(services, username);
-      return infoOf(await users.setBlocking(subject, (user) => unblocked(user, by)));
+      return infoOf(await users.setBlocking(subject, (user) => unblocked(refuseWaiting(user), by)));
     },
     disable: async (username, blocking) => {
       const by = readBlocking(blocking);
       const subject = await keyOf(services, username);
       return changeAndEnd(
         async () => infoOf(await users.setBlocking(subject, (user) => blocked(user, by))),
-        () => endGrantsAndSessions(services, subject, 'disabled'),
+        () =>
+          attemptAll([
+            () => endGrantsAndSessions(services, subject, 'disabled'),
+            () => services.links.remove(linkHolderOf(subject)),
+          ]),
       );
     },
     unlock: async (username) => services.throttle.unlock(accountOf(checkKey(username, 'username'))),

@@ -2,6 +2,7 @@ import type { CurrentRoles } from '../access/role-recheck';
 import type { Directory } from '../directory/directory';
 import type { Passwords } from '../directory/passwords';
 import type { User } from '../directory/records';
+import { isWaiting } from '../directory/sign-up';
 import type { WorkPlace } from '../directory/work-queue';
 import { joinName, normalName } from '../directory/usernames';
 import { OAuthError } from '../protocol/errors';
@@ -70,10 +71,12 @@ export const createBuiltInUsers = (
 ): UnthrottledOwners => {
   const authenticate = async (signIn: SignIn, place: WorkPlace): Promise<ResourceOwner> => {
     const { user, spendRead } = await findCandidate(directory, signIn);
-    const isRight = await passwords.verify(user?.passwordHash, signIn.password, place);
+    const hash = user?.isInvited === true ? undefined : user?.passwordHash;
+    const isRight = await passwords.verify(hash, signIn.password, place);
     if (user === undefined || !isRight || !user.enabled) {
       await spendRead();
-      throw new WrongCredentialsError();
+      const awaitsApproval = isRight && user !== undefined && isWaiting(user, directory.clock());
+      throw new WrongCredentialsError(0, awaitsApproval ? 'approval' : undefined);
     }
     void renewedHashes.renew(user, signIn.password, requesterOf(signIn)); // not awaited: the sign-in does not need the result
     return ownerOf(directory, user);

@@ -27,7 +27,8 @@ export const createThrottledOwners = (
       await attempt.settle(failed ? 'failed' : 'undecided');
       if (!failed) throw thrown;
       onFailed(signIn);
-      throw new WrongCredentialsError(attempt.failures);
+      const awaits = thrown instanceof WrongCredentialsError ? thrown.awaits : undefined;
+      throw new WrongCredentialsError(attempt.failures, awaits);
     });
     // Not awaited, so that it is sent to the store together with the tokens. If it is lost, so are the tokens, or one
     // failure too many is counted, which is no reason to refuse the right password.

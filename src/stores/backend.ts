@@ -2,6 +2,7 @@ import type { AuditLog } from '../audit/audit-log';
 import type { ConsentStore } from '../consents/consent-store';
 import type { DirectoryStore } from '../directory/directory-store';
 import type { PasswordLinkStore } from '../directory/password-link-store';
+import type { SignUpStore } from '../directory/sign-up-store';
 import type { Durations } from '../events/durations';
 import type { Emit } from '../events/emitter';
 import type { Logger } from '../events/logger';
@@ -54,6 +55,7 @@ export interface Backend {
   readonly sessions: SessionStore;
   readonly transactions: TransactionStore;
   readonly passwordLinks: PasswordLinkStore;
+  readonly signUps: SignUpStore;
   readonly audit: AuditLog;
   readonly tokenUses: TokenUseStore;
   readonly passwordUses: PasswordUseStore;

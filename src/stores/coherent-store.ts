@@ -1,4 +1,4 @@
-import type { ApplicationCollection, Collection, DirectoryStore } from '../directory/directory-store';
+import type { ApplicationCollection, Collection, DirectoryStore, UserCollection } from '../directory/directory-store';
 import type { GrantId } from '../protocol/secrets';
 import type { TokenCache } from '../tokens/token-cache';
 import type { TokenStore } from '../tokens/token-store';
@@ -31,6 +31,11 @@ const coherentCollection = <R>(collection: Collection<R>, cache: Evictable): Col
   };
 };
 
+const coherentUsers = (users: UserCollection, cache: Evictable): UserCollection => ({
+  ...coherentCollection(users, cache),
+  removeIf: (key, condition) => evictAfter(cache)(key, () => users.removeIf(key, condition)),
+});
+
 const coherentApplications = (applications: ApplicationCollection, cache: Evictable): ApplicationCollection => ({
   ...coherentCollection(applications, cache),
   insertOwned: applications.insertOwned.bind(applications),
@@ -44,7 +49,7 @@ export const coherentDirectory = (
   caches: Readonly<Record<DirectoryNoun, Evictable>>,
 ): DirectoryStore => ({
   organizations: coherentCollection(store.organizations, caches.organizations),
-  users: coherentCollection(store.users, caches.users),
+  users: coherentUsers(store.users, caches.users),
   applications: coherentApplications(store.applications, caches.applications),
   clients: coherentCollection(store.clients, caches.clients),
   declarations: coherentCollection(store.declarations, caches.declarations),

@@ -82,6 +82,7 @@ export const openStores = (backend: Backend, settings: StoreSettings): Stores =>
     sessions: backend.sessions,
     transactions: backend.transactions,
     passwordLinks: backend.passwordLinks,
+    signUps: backend.signUps,
     audit: backend.audit,
     tokenUses: backend.tokenUses,
     passwordUses: backend.passwordUses,

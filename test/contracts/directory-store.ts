@@ -136,6 +136,30 @@ export const directoryStoreContract = (open: OpenDirectoryStore): void => {
     expect(await users.find('john')).toBeUndefined();
   });
 
+  it('removes a user only if the condition holds for what is stored', async () => {
+    const { users } = await open();
+    await users.insert('john', aUser());
+    expect(await users.removeIf('john', ({ enabled }) => !enabled)).toBe(false);
+    expect(await users.removeIf('nobody', () => true)).toBe(false);
+    expect(await users.find('john')).toEqual(aUser());
+    const removed = await Promise.all(Array.from({ length: 20 }, () => users.removeIf('john', () => true)));
+    expect(removed.filter(Boolean)).toHaveLength(1);
+    expect(await users.find('john')).toBeUndefined();
+  });
+
+  it('checks the condition of a removal again if the user was changed in between', async () => {
+    const { users } = await open();
+    await users.insert('john', aUser({ enabled: false }));
+    const disabled = (user: User): boolean => !user.enabled;
+    const [removed, changed] = await Promise.all([
+      users.removeIf('john', disabled),
+      users.change('john', (user) => ({ ...user, enabled: true })),
+    ]);
+    // Either the removal was first, and there was nothing to change, or it did not remove the enabled user.
+    expect([removed, changed === undefined]).toEqual(changed === undefined ? [true, true] : [false, false]);
+    expect(await users.find('john')).toEqual(changed);
+  });
+
   it('removes a record once', async () => {
     const { users } = await open();
     await users.insert('john', aUser());

@@ -9,6 +9,8 @@ import { DirectoryError, StoreUnavailableError } from '../../src/protocol/errors
 import { systemClock } from '../../src/protocol/time';
 import { MemoryConsentStore } from '../../src/stores/memory/consents';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
+import { MemoryPasswordLinkStore } from '../../src/stores/memory/password-links';
+import { MemorySignUpStore } from '../../src/stores/memory/sign-ups';
 import { MemorySessionStore } from '../../src/stores/memory/sessions';
 import { MemoryTokenStore } from '../../src/stores/memory/tokens';
 import { Sessions } from '../../src/sessions/sessions';
@@ -63,6 +65,8 @@ const aDirectory = async () => {
       tokens,
       sessions,
       consents: new MemoryConsentStore(),
+      links: new MemoryPasswordLinkStore(systemClock),
+      waiting: new MemorySignUpStore(systemClock),
       throttle: noThrottle,
       userSource: 'directory',
     }),

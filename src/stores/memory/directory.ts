@@ -7,6 +7,7 @@ import type {
   GroupPage,
   OwnedInsert,
   RequestEntry,
+  UserCollection,
 } from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 import type { Registration } from '../../directory/registration';
@@ -40,6 +41,11 @@ class MemoryCollection<R> implements Collection<R> {
 
   async remove(key: string): Promise<boolean> {
     return this.#records.delete(key);
+  }
+
+  async removeIf(key: string, condition: (record: R) => boolean): Promise<boolean> {
+    const record = this.#records.get(key);
+    return record !== undefined && condition(record) && this.#records.delete(key);
   }
 
   async *list(): AsyncGenerator<readonly [string, R]> {
@@ -124,7 +130,8 @@ class MemoryApplications extends MemoryCollection<Application> implements Applic
 /** Directory in the memory of this process: records created here are lost when the process ends. */
 export class MemoryDirectoryStore implements DirectoryStore {
   readonly organizations: Collection<Organization> = new MemoryCollection<Organization>();
-  readonly users: Collection<User> = new MemoryCollection<User>();
+  readonly users: UserCollection = new MemoryCollection<User>();
+
   readonly applications: ApplicationCollection = new MemoryApplications();
   readonly clients: Collection<ClientPointer> = new MemoryCollection<ClientPointer>();
   readonly declarations: Collection<Registration> = new MemoryCollection<Registration>();

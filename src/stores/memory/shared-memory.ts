@@ -11,6 +11,7 @@ import { HeldPrincipals } from './principals';
 import { MemoryQuotaStore } from './quotas';
 import { MemoryRefusalStore } from './refusals';
 import { MemorySessionStore } from './sessions';
+import { MemorySignUpStore } from './sign-ups';
 import { MemoryTicketStore } from './tickets';
 import { MemoryTokenUseStore } from './token-uses';
 import { MemoryTransactionStore } from './transactions';
@@ -46,6 +47,7 @@ export const createContents = (
     consents: new MemoryConsentStore(),
     transactions: new MemoryTransactionStore(clock),
     passwordLinks: new MemoryPasswordLinkStore(clock),
+    signUps: new MemorySignUpStore(clock),
     auditEntries: new Map<string, readonly AuditEntry[]>(),
     tokenUses: new MemoryTokenUseStore(),
     passwordUses: new MemoryPasswordUseStore(),

@@ -16,6 +16,7 @@ import { RedisPasswordLinkStore } from './password-links';
 import { RedisQuotaStore } from './quotas';
 import { RedisRefusalStore } from './refusals';
 import { RedisSessionStore } from './sessions';
+import { RedisSignUpStore } from './sign-ups';
 import { RedisTicketStore } from './tickets';
 import { RedisTokenUseStore } from './token-uses';
 import { RedisTokenStore } from './tokens';
@@ -49,6 +50,7 @@ export const openRedisBackend = (
     transactions: new RedisTransactionStore(connection, keys, clock),
     sessions: new RedisSessionStore(connection, keys, clock),
     passwordLinks: new RedisPasswordLinkStore(connection, keys, clock),
+    signUps: new RedisSignUpStore(connection, keys, clock),
     audit: new RedisAuditLog(connection, keys, clock, {
       maxPerActor: shares.auditPerActor,
       onReached: () => emit({ type: 'limit', limit: 'auditPerActor' }),

@@ -1,4 +1,10 @@
-import type { ApplicationCollection, ClientPointer, Collection, DirectoryStore } from '../../directory/directory-store';
+import type {
+  ApplicationCollection,
+  ClientPointer,
+  Collection,
+  DirectoryStore,
+  UserCollection,
+} from '../../directory/directory-store';
 import type { Application, Organization, User } from '../../directory/records';
 import type { Registration } from '../../directory/registration';
 import { StoreUnavailableError } from '../../protocol/errors';
@@ -10,7 +16,7 @@ import type { Keys } from './keys';
 import { entryChange, type RecordIndex } from './record-index';
 import { membersOf } from './replies';
 import { RequestIndex } from './request-index';
-import { removeField, replaceField } from './scripts';
+import { removeField, removeUnchangedField, replaceField } from './scripts';
 import type { TickReads } from './tick-reads';
 
 const MAX_ATTEMPTS = 100;
@@ -69,6 +75,16 @@ class RedisCollection<R> implements Collection<R> {
   async remove(key: string): Promise<boolean> {
     const args = [key, this.#channel, announcementOf(this.#noun, key)];
     return this.#isDone(await this.#redis.run(removeField, [this.#key], args));
+  }
+
+  async removeIf(key: string, condition: (record: R) => boolean): Promise<boolean> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const text = await this.#read(key);
+      if (text === undefined || !condition(this.#parse(text))) return false;
+      const args = [key, text, this.#channel, announcementOf(this.#noun, key)];
+      if (this.#isDone(await this.#redis.run(removeUnchangedField, [this.#key], args))) return true;
+    }
+    throw new StoreUnavailableError('contended');
   }
 
   async *list(): AsyncGenerator<readonly [string, R | undefined]> {
@@ -132,7 +148,7 @@ class RedisCollection<R> implements Collection<R> {
 
 export class RedisDirectoryStore implements DirectoryStore {
   readonly organizations: Collection<Organization>;
-  readonly users: Collection<User>;
+  readonly users: UserCollection;
   readonly applications: ApplicationCollection;
   readonly clients: Collection<ClientPointer>;
   readonly declarations: Collection<Registration>;

@@ -58,6 +58,8 @@ export interface Keys {
   sessionsOf(subject: string): string;
   /** String: the link with which a user sets a password, and the digest of its code. Has a TTL. */
   passwordLink(holder: LinkHolder): string;
+  /** Sorted set: names of an organization whose sign-up waits for approval, scored by expiry in milliseconds. Has a TTL. */
+  signUpsOf(organization: string): string;
   /** Sorted set: what `sessionsOf` was when all sessions of the user ended, until their memory is freed. Has a TTL. */
   endedSessionsOf(subject: string): string;
   /** Sorted set: a part of an organization's audit, scored by instant in milliseconds. Has a TTL. */
@@ -112,6 +114,7 @@ export const createKeys = (prefix: string): Keys => ({
   claims: (session) => `${prefix}{s.${session}}:f`,
   sessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s`,
   passwordLink: (holder) => `${prefix}{u.${holder}}:l`,
+  signUpsOf: (organization) => `${prefix}{o.${slotName(organization)}}:w`,
   endedSessionsOf: (subject) => `${prefix}{u.${slotName(subject)}}:s:ended`,
   audit: (organization, part) => auditKey(prefix, organization, part),
   auditShares: (organization, part) => `${auditKey(prefix, organization, part)}:shares`,

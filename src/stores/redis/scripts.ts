@@ -49,6 +49,18 @@ return removed
 `);
 
 /**
+ * Removes a record of the directory and announces it, unless the record has changed since it was read.
+ * KEYS: hash. ARGV: field, value that was read, channel of changes, announcement.
+ */
+export const removeUnchangedField = script(`
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+local announced = redis.pcall('PUBLISH', ARGV[3], ARGV[4])
+if type(announced) == 'table' and announced.err then return 'unannounced' end
+return 1
+`);
+
+/**
  * Inserts an application and indexes it, unless its owner has too many.
  * KEYS: 1 hash, 2 index. ARGV: 1 id, 2 record, 3 maximum number of records of the owner, 4 and 5 the bounds of the
  *       owner's entries, then the entries of the record.

@@ -1,4 +1,9 @@
-import type { ApplicationCollection, Collection, DirectoryStore } from '../../../src/directory/directory-store';
+import type {
+  ApplicationCollection,
+  Collection,
+  DirectoryStore,
+  UserCollection,
+} from '../../../src/directory/directory-store';
 import { PlannedFailure } from './planned-failure';
 
 export interface FailingDirectoryStore extends Pick<PlannedFailure, 'calls' | 'failAt'> {
@@ -21,6 +26,11 @@ export const failingDirectoryStore = (real: DirectoryStore): FailingDirectorySto
     isEmpty: () => ask(() => collection.isEmpty()),
   });
 
+  const inFrontOfUsers = (users: UserCollection): UserCollection => ({
+    ...inFrontOf(users),
+    removeIf: (key, condition) => ask(() => users.removeIf(key, condition)),
+  });
+
   const inFrontOfApplications = (applications: ApplicationCollection): ApplicationCollection => ({
     ...inFrontOf(applications),
     insertOwned: (key, record, maxOfOwner) => ask(() => applications.insertOwned(key, record, maxOfOwner)),
@@ -31,7 +41,7 @@ export const failingDirectoryStore = (real: DirectoryStore): FailingDirectorySto
   return {
     store: {
       organizations: inFrontOf(real.organizations),
-      users: inFrontOf(real.users),
+      users: inFrontOfUsers(real.users),
       applications: inFrontOfApplications(real.applications),
       clients: inFrontOf(real.clients),
       declarations: inFrontOf(real.declarations),
