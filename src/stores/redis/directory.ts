@@ -5,7 +5,7 @@ import type {
   DirectoryStore,
   UserCollection,
 } from '../../directory/directory-store';
-import type { Application, Organization, User } from '../../directory/records';
+import type { Application, Organization } from '../../directory/records';
 import type { Registration } from '../../directory/registration';
 import { StoreUnavailableError } from '../../protocol/errors';
 import type { DirectoryNoun } from '../change-feed';
