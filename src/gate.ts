@@ -14,6 +14,7 @@ import type { MethodRequirements } from './guard/requirements';
 import type { AllOf, AnyOf, Requirement } from './access/requirement';
 import type { PortalOptions } from './portal/services';
 import type { WatchEnd } from './tokens/watched-tokens';
+import type { ManagedUsage } from './usage/managed-usage';
 
 /**
  * Rest parameter of a factory, which takes no more arguments. It keeps `app.use(gate.routes)`, without the call, from
@@ -115,6 +116,7 @@ export interface Gate<S extends string = string, A extends string = string> exte
   readonly directory: ManagedDirectory;
   readonly tokens: ManagedTokens;
   readonly sessions: ManagedSessions;
+  readonly usage: ManagedUsage;
   /**
    * Explains how a guard would respond to a token and why: the state of the token, the rule, and which scope, role or
    * subscription is missing. Changes nothing, and neither stores nor logs the token. A request is matched against the

@@ -60,6 +60,10 @@ export type { LinkPurpose } from './directory/password-link-store';
 export type { SignUps, WaitingUser } from './directory/sign-ups';
 export type { UserInfo } from './directory/user-info';
 export type { Environment } from './tokens/records';
+export type { ApplicationUsage, ManagedUsage, UsageSpan } from './usage/managed-usage';
+export type { Latency, UsageNumbers } from './usage/numbers';
+export type { RecentRefusal } from './usage/refusal-store';
+export type { UsagePeriod } from './usage/resolutions';
 export type { LogFields, Logger } from './events/logger';
 export type { GateEventListener } from './events/emitter';
 export type {

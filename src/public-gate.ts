@@ -11,6 +11,7 @@ import { factory, notMiddleware } from './guard/factory';
 import type { Protection } from './guard/protection';
 import type { PortalLoader } from './portal-loader';
 import type { PortalOptions } from './portal/services';
+import type { ManagedUsage } from './usage/managed-usage';
 
 /** The parts of a gate that its members call. */
 export interface GateParts {
@@ -20,6 +21,7 @@ export interface GateParts {
   readonly directory: ManagedDirectory;
   readonly tokens: ManagedTokens;
   readonly sessions: ManagedSessions;
+  readonly usage: ManagedUsage;
   readonly emitter: Emitter;
   /** Compares the declared names with the store; rejects if some are taken. */
   readonly checkDeclared: () => Promise<void>;
@@ -50,6 +52,7 @@ export const createPublicGate = <S extends string, A extends string>(parts: Gate
     directory: parts.directory,
     tokens: parts.tokens,
     sessions: parts.sessions,
+    usage: parts.usage,
     explain: protection.explainCall,
     drift: notMiddleware('gate.drift', protection.drift),
     on: createListen(parts.emitter),

@@ -31,6 +31,8 @@ import { Sessions } from './sessions/sessions';
 import { createPrincipals } from './sign-in/principals';
 import { openStorage } from './stores/storage';
 import { PasswordUses } from './tokens/password-uses';
+import { createManagedUsage } from './usage/managed-usage';
+import { Usage } from './usage/usage';
 
 /** Functions that close what a gate has opened. If it cannot be created, they are called in reverse order. */
 type Opened = (() => unknown)[];
@@ -49,8 +51,9 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const { clock, logger, issuer, apis, shares } = settings;
   const backgroundClock = tolerantClock(clock, logger);
   const passwordQueue = () => principals.passwords.admission.load;
+  const droppedUsage = () => usage.dropped;
   const { emitter, emit, durations, stopCounting, freeing, stores, tokens, watches, tickets, codes, quotas } =
-    openStorage({ ...settings, backgroundClock, passwordQueue }, opened);
+    openStorage({ ...settings, backgroundClock, passwordQueue, droppedUsage }, opened);
   warnOfHttpIssuer(issuer, logger);
   const sessions = new Sessions(stores.sessions, clock, {
     maxPerUser: shares.sessionsPerUser,
@@ -66,6 +69,11 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
   const passwordUses = new PasswordUses(stores.passwordUses, backgroundClock, logger);
   opened.push(() => passwordUses.close());
   emitter.on('issue', (event) => event.occasion === 'password' && passwordUses.note(event));
+
+  const findApplication = (clientId: string) => directory.subscribers.find(clientId);
+  const usage = new Usage({ ...stores, findApplication, clock: backgroundClock, logger });
+  opened.push(() => usage.close());
+  if (settings.countsUsage === true) usage.start();
 
   const grants = createGrants({ ...settings.tokens, directory, owners, consents, indicators, policy, tokens, codes });
 
@@ -93,6 +101,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     watches,
     quotas,
     onAllowed: allowed.call,
+    usage,
     observed,
     readDocument: (document) => checkOpenApi(document, [...rules.names]),
     cors,
@@ -136,6 +145,7 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     auditLog: stores.audit,
     tokenUseStore: stores.tokenUses,
     passwordUses,
+    usage,
     forms,
     observed,
     emit,
@@ -151,12 +161,13 @@ const compose = <S extends string, A extends string>(settings: GateSettings, ope
     directory: management,
     tokens: managedTokens,
     sessions: createManagedSessions({ ...principals, sessions }),
+    usage: createManagedUsage(usage),
     emitter,
     checkDeclared: declarations.check,
     whenReady: (check) => stores.ready(check),
     close: async () => {
       watches.close();
-      await Promise.all([secretUses.close(), passwordUses.close(), portals.close()]); // they write what is pending
+      await Promise.all([secretUses.close(), passwordUses.close(), usage.close(), portals.close()]); // they write what is pending
       freeing.close();
       await stores.close();
       stopCounting();

@@ -9,16 +9,19 @@ const GUARDS = {
   guard: 'gate.requireScope, hot',
   ofApi: 'gate.api(…).requireScope, hot',
   withPlan: 'the same with a plan',
+  thatEnds: 'gate.api(…).requireScope, hot, and the end of a response',
+  withUsage: 'the same, counted for the usage of the application',
 };
 
 const MAX_NANOSECONDS = 1_500;
 const MAX_TIMES_BY_HAND = 4;
 const MAX_ADDED_BY_PLAN = 1_000;
+const MAX_ADDED_BY_USAGE = 1_000;
 
 const startCalls = (redis) =>
   startProcess(new URL('processes/guard-calls.mjs', import.meta.url), { env: { BENCH_REDIS: redis.socket } });
 
-const marksOf = ({ byHand, guard, ofApi, withPlan }) => [
+const marksOf = ({ byHand, guard, ofApi, withPlan, thatEnds, withUsage }) => [
   {
     mark: 'one call of a hot guard, ns',
     measured: Math.round(guard),
@@ -36,6 +39,12 @@ const marksOf = ({ byHand, guard, ofApi, withPlan }) => [
     measured: Math.round(withPlan - ofApi),
     limit: `<= ${MAX_ADDED_BY_PLAN}`,
     isMet: withPlan - ofApi <= MAX_ADDED_BY_PLAN,
+  },
+  {
+    mark: 'the usage of applications adds to a call of a hot guard, ns',
+    measured: Math.round(withUsage - thatEnds),
+    limit: `<= ${MAX_ADDED_BY_USAGE}`,
+    isMet: withUsage - thatEnds <= MAX_ADDED_BY_USAGE,
   },
 ];
 

@@ -7,6 +7,7 @@ import {
   createCacheReadings,
   createPasswordQueueReadings,
   createStoreReadings,
+  createUsageReadings,
   type CacheCounts,
   type PasswordQueueLoad,
   type StoreReadings,
@@ -24,17 +25,27 @@ export interface MetricSources {
   readonly emitter: Emitter;
   readonly store: StoreReadings;
   readonly passwordQueue: () => PasswordQueueLoad;
+  /** Number of requests that could not be counted for the usage of applications. */
+  readonly droppedUsage: () => number;
   readonly durations: Durations;
   /** Absent if the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }
 
-const createMetrics = ({ emitter, store, passwordQueue, durations, cacheCounts }: MetricSources): readonly Metric[] => [
+const createMetrics = ({
+  emitter,
+  store,
+  passwordQueue,
+  droppedUsage,
+  durations,
+  cacheCounts,
+}: MetricSources): readonly Metric[] => [
   ...createEventCounters(emitter),
   createPasswordGrantCounter(emitter),
   ...createStoreReadings(store),
   ...(cacheCounts === undefined ? [] : [createCacheReadings(cacheCounts)]),
   ...createPasswordQueueReadings(passwordQueue),
+  createUsageReadings(droppedUsage),
   ...Object.values(durations).filter((histogram) => histogram !== undefined),
 ];
 

@@ -13,6 +13,7 @@ export interface EventSettings {
   /** False if the gate keeps everything in the memory of the process. */
   readonly hasRedis: boolean;
   readonly passwordQueue: () => PasswordQueueLoad;
+  readonly droppedUsage: () => number;
   /** Absent if the gate has no cache. */
   readonly cacheCounts?: () => CacheCounts;
 }

@@ -96,6 +96,17 @@ export const createCacheReadings = (counts: () => CacheCounts): Series =>
     },
   );
 
+export const createUsageReadings = (dropped: () => number): Series =>
+  new Readings(
+    {
+      name: 'scopegate_usage_dropped_total',
+      help: 'Requests that are missing in the usage of applications: too many clients, or the store was away',
+      type: 'counter',
+      hasLabels: false,
+    },
+    (series) => series.set({}, dropped()),
+  );
+
 const PASSWORD_QUEUE_GAUGES = {
   waiting: 'Requests that wait for password work',
   running: 'Password hashes that are computed at the moment',

@@ -4,11 +4,14 @@ import { kindOfError, type Logger } from '../events/logger';
 import type { ObservedRequests } from '../events/request-facts';
 import { asOAuthError, isA, OAuthError, StoreUnavailableError } from '../protocol/errors';
 import { factsOf } from '../tokens/records';
+import type { UsageRecorder } from '../usage/usage';
 import type { Refused, Rule } from './judge';
 import type { ProtectedResource } from './protected-resource';
+import { factsOfRefusal, type RequestOfRefusal } from './refused-request';
 import { sendRefusal, type Refusal } from './refusals';
 
 export interface DenialServices {
+  readonly usage: UsageRecorder;
   readonly observed: ObservedRequests;
   readonly emit: Emit;
   readonly logger: Logger;
@@ -37,7 +40,8 @@ export class Denials {
   }
 
   /** Refuses a request that a rule does not allow. */
-  deny(request: object, response: Response, refused: Refused, { requirement, resource }: Rule): void {
+  deny(request: RequestOfRefusal, response: Response, refused: Refused, rule: Rule): void {
+    const { requirement, resource } = rule;
     const { refusal, record, reason = refusal.reason } = refused;
     this.#services.observed.note(request, { reason, ...(record && { clientId: record.clientId }) });
     sendRefusal(response, refusal);
@@ -50,6 +54,9 @@ export class Denials {
       needs: requirement.names,
       ...(record === undefined ? {} : factsOf(record)),
     });
+    if (record === undefined) return;
+    const missing = refusal.reason === 'insufficient_scope' ? requirement.missingFrom(record.scopes) : [];
+    this.#services.usage.refuse(response, record, factsOfRefusal(request, refusal, rule, { missing, reason }));
   }
 
   /** Returns the refusal of a request that could not be checked. Logs an error that was not logged before. Never throws. */

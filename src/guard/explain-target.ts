@@ -75,6 +75,6 @@ export class TargetFinder {
     if (requirement === undefined) return { kind: 'public', api: api.name, path: resource.path, limit };
     // A token in the URL as well would be a second method of sending one (RFC 6750 §2).
     if (queryNames(target).includes('access_token')) return refusalTarget(400, 'invalid_request');
-    return { kind: 'rule', rule: ruleOf(requirement, protectedResource, limit), path: resource.path };
+    return { kind: 'rule', rule: ruleOf(requirement, protectedResource, { limit }), path: resource.path };
   }
 }

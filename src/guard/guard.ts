@@ -4,6 +4,7 @@ import type { Logger } from '../events/logger';
 import type { ObservedRequests, RequestFacts } from '../events/request-facts';
 import type { Tickets } from '../tokens/tickets';
 import type { TokenService } from '../tokens/token-service';
+import type { UsageRecorder } from '../usage/usage';
 import { Admission } from './admission';
 import { factsOfAuth, type Auth } from './auth';
 import { Denials } from './denials';
@@ -11,6 +12,7 @@ import { ruleOf, type Judge, type Refused, type Rule, type Verdict } from './jud
 import { allowedMethods, forMethod } from './methods';
 import type { ResourcePolicy } from './policies';
 import type { ProtectedResource } from './protected-resource';
+import { factsOfRefusal } from './refused-request';
 import type { Refusal } from './refusals';
 import type { Counting, RequestCounter } from './request-counter';
 import { readHandshakeToken, readHeaderToken } from './request-token';
@@ -24,6 +26,7 @@ export interface GuardServices {
   readonly counter: Pick<RequestCounter, 'count' | 'countPublic'>;
   /** Called with the rights of each request that is let through. */
   readonly onAllowed: (auth: Auth) => void;
+  readonly usage: UsageRecorder;
   readonly observed: ObservedRequests;
   readonly emit: Emit;
   readonly logger: Logger;
@@ -75,10 +78,14 @@ export class Guard {
   /**
    * Makes a middleware that lets a request through if it has a live token whose scope meets the requirement, and if the
    * plan of its subscription and the limit admit it. The rule is compiled once per mount, not per request.
-   * @param limit of the declared resource
+   * @param declared resource; none for a route of the host application
    */
-  require(requirement: CompiledRequirement, resource: ProtectedResource, limit?: ResourcePolicy): RequestHandler {
-    const rule = ruleOf(requirement, resource, limit);
+  require(
+    requirement: CompiledRequirement,
+    resource: ProtectedResource,
+    declared: Pick<Rule, 'limit' | 'path'> = {},
+  ): RequestHandler {
+    const rule = ruleOf(requirement, resource, declared);
     resource.note(requirement.names);
     const readToken = resource.api?.websocket === true ? readHandshakeToken : readHeaderToken;
 
@@ -150,7 +157,7 @@ export class Guard {
     if ('refusal' in verdict) return this.#denials.deny(request, response, verdict, rule);
     const { auth } = verdict;
     if (rule.limit === undefined && rule.resource.plans === undefined)
-      return this.#allow(auth, request, response, next);
+      return this.#allow(auth, rule, request, response, next);
     const counting = this.#count(auth, rule, request);
     if (!(counting instanceof Promise)) return this.#admit(counting, auth, rule, request, response, next);
     void this.#settle(counting, rule, response, (result) => this.#admit(result, auth, rule, request, response, next));
@@ -173,21 +180,28 @@ export class Guard {
     response: Response,
     next: NextFunction,
   ): void {
-    if (counting === 'uncounted') return this.#allow(auth, request, response, next);
+    if (counting === 'uncounted') return this.#allow(auth, rule, request, response, next);
     // The tokens of an application that was removed end; this one has not been read since.
     if (counting === 'gone')
       return this.#denials.deny(request, response, { refusal: rule.refusals.invalidToken }, rule);
     if ('refusal' in counting) return this.#denials.deny(request, response, counting, rule);
     const factsOfRefused = () => ({ needs: rule.requirement.names, ...factsOfAuth(auth) });
-    if (!this.#admission.decide(request, response, counting, factsOfRefused)) return undefined;
-    return this.#allow(auth, request, response, next);
+    if (!this.#admission.decide(request, response, counting, factsOfRefused)) {
+      if ('policy' in counting && !counting.counted.isAdmitted) {
+        const { refusal, limited } = counting.policy;
+        this.#services.usage.refuse(response, auth, factsOfRefusal(request, refusal, rule, { plan: limited.plan }));
+      }
+      return undefined;
+    }
+    return this.#allow(auth, rule, request, response, next);
   }
 
-  #allow(auth: Auth, request: Request, response: Response, next: NextFunction): void {
+  #allow(auth: Auth, { resource }: Rule, request: Request, response: Response, next: NextFunction): void {
     if (response.headersSent || response.destroyed) return;
     this.#verified.set(request, auth);
     this.#services.observed.noteClient(request, auth.clientId);
     this.#services.onAllowed(auth);
+    this.#services.usage.follow(response, auth, resource.api?.name);
     next();
   }
 

@@ -14,18 +14,21 @@ export interface Rule {
   readonly refusals: RuleRefusals;
   /** The limit of the declared resource. */
   readonly limit?: ResourcePolicy | undefined;
+  /** The path template of the declared resource. */
+  readonly path?: string | undefined;
 }
 
-/** @param limit of the declared resource; none for a route of the host application */
+/** @param declared resource; none for a route of the host application */
 export const ruleOf = (
   requirement: CompiledRequirement,
   resource: ProtectedResource,
-  limit?: ResourcePolicy,
+  declared: Pick<Rule, 'limit' | 'path'> = {},
 ): Rule => ({
   requirement,
   resource,
   refusals: resource.refusals.ofRule(requirement),
-  limit,
+  limit: declared.limit,
+  path: declared.path,
 });
 
 /** A refusal, and the record of the token if it is live. */

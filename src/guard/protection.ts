@@ -14,6 +14,7 @@ import type { Tickets } from '../tokens/tickets';
 import type { Environment } from '../tokens/records';
 import type { TokenService } from '../tokens/token-service';
 import type { TokenWatches } from '../tokens/token-watches';
+import type { UsageRecorder } from '../usage/usage';
 import { AppliedLimits, type AppliedLimit } from './applied-limits';
 import type { Auth } from './auth';
 import type { Cors } from './cors';
@@ -44,6 +45,8 @@ export interface ProtectionServices extends ProtectedResourcesOptions {
   readonly quotas: Quotas;
   /** Called with the rights of each request that a guard has allowed. */
   readonly onAllowed: (auth: Auth) => void;
+  /** Called with each request that has a live token. */
+  readonly usage: UsageRecorder;
   /** Reads a parsed OpenAPI document. @throws ConfigurationError */
   readonly readDocument: (document: object) => DocumentedResources;
   readonly cors: Cors;
@@ -76,12 +79,12 @@ const reportUnsecuredOf = (apis: Iterable<Api>, logger: Logger): void => {
 /** Creates the guards of a gate, `gate.explain` and the comparison of declarations with guards. */
 export const createProtection = (services: ProtectionServices): Protection => {
   const { apis, rules, scopes: guarded, policy, roles, tokens, tickets, quotas } = services;
-  const { onAllowed, observed, emit, logger } = services;
+  const { onAllowed, usage, observed, emit, logger } = services;
   const resources = new ProtectedResources(services);
   const compile = requirementCompiler(rules.names);
   const judge = createJudge({ roles, endGrant: (record) => tokens.revokeGrant(record, 'gone') });
   const counter = new RequestCounter({ quotas, subscribers: services.directory.subscribers });
-  const guard = new Guard({ onAllowed, observed, tokens, tickets, judge, counter, emit, logger });
+  const guard = new Guard({ onAllowed, usage, observed, tokens, tickets, judge, counter, emit, logger });
   reportUnsecuredOf(apis.values(), logger);
   const limits = new AppliedLimits({ quotas, subscribers: services.directory.subscribers });
   const explain = createExplain({

@@ -65,7 +65,7 @@ const handlerOf = (
 ): RequestHandler => {
   const limit = resource.api && resourcePolicy(resource.api, declared, resource.refusals.limitExceeded);
   const requirement = compileAccess(declared.access, compile);
-  if (requirement !== undefined) return guard.require(requirement, resource, limit);
+  if (requirement !== undefined) return guard.require(requirement, resource, { limit, path: declared.path });
   return limit === undefined ? publicResource : guard.limitPublic(limit);
 };
 

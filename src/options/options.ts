@@ -425,6 +425,11 @@ export interface ScopegateOptions<S extends string = string, A extends string = 
    * cookies, or of the listed ones. `false` leaves CORS to the host application. @default false
    */
   readonly cors?: boolean | CorsOptions;
+  /**
+   * True to count the usage of applications also in a gate without a portal, for a portal on the same store.
+   * @default true if the gate has a portal
+   */
+  readonly usage?: boolean;
   /** True to refuse a plain http request from another machine with 400. @default true if the issuer is https */
   readonly requireTls?: boolean;
   readonly passwords?: PasswordOptions;

@@ -53,6 +53,8 @@ export interface Settings {
   readonly ungrantedScopes: 'drop' | 'reject';
   /** `undefined`: CORS is left to the host application. */
   readonly cors: CorsPolicy | undefined;
+  /** `undefined`: the usage of applications is counted if there is a portal. */
+  readonly countsUsage: boolean | undefined;
   readonly requireTls: boolean;
   readonly passwords: PasswordSettings & PasswordRuleSettings;
   readonly passwordGrant: Deprecation;
@@ -108,6 +110,7 @@ export const resolveOptions = (options: ScopegateOptions): Settings => {
     metrics: option.read('metrics'),
     ungrantedScopes: option.read('ungrantedScopes'),
     cors: option.read('cors'),
+    countsUsage: option.read('usage'),
     requireTls: option.read('requireTls', issuer),
     passwords: option.read('passwords'),
     passwordGrant: option.read('passwordGrant'),

@@ -197,6 +197,12 @@ export const OPTIONS = {
     fields: CORS_ROWS,
     read: readCors,
   }),
+  usage: customRow({
+    type: 'boolean',
+    default: '`true` if the gate has a portal',
+    doc: 'True to count the [usage](usage.md) of applications also in a gate without a portal, for a portal on the same store.',
+    read: (checks: Checks, value: unknown, path: Path) => checks.flag(value, path),
+  }),
   requireTls: customRow({
     type: 'boolean',
     default: '`true` if the issuer is https',

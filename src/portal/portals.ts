@@ -10,6 +10,7 @@ import type { PageUser, SignIn } from '../sign-in/resource-owners';
 import type { Limits } from '../throttle/failure-counters';
 import type { TokenUseStore } from '../tokens/token-use-store';
 import { TokenUses } from '../tokens/token-uses';
+import type { Usage } from '../usage/usage';
 import { failedSignIn, organizationOfFact } from './audit-facts';
 import { checkOptions, type CheckedOptions } from './options';
 import { createPortal } from './portal';
@@ -18,7 +19,7 @@ import { actorOf } from './visit';
 
 export interface PortalsServices extends Omit<
   PortalServices,
-  keyof CheckedOptions | 'authorizeUrl' | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses'
+  keyof CheckedOptions | 'authorizeUrl' | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses' | 'usage'
 > {
   /** Paths of the endpoints; `false` for one that is not mounted. */
   readonly paths: { readonly authorize: string | false; readonly token: string | false };
@@ -27,6 +28,7 @@ export interface PortalsServices extends Omit<
   readonly throttled: boolean;
   readonly auditLog: AuditLog;
   readonly tokenUseStore: TokenUseStore;
+  readonly usage: Pick<Usage, 'start' | 'findFresh' | 'findFreshRefusals'>;
   readonly emitter: Emitter;
   /** Passes on the rights of each request that a guard has let through. */
   readonly allowed: Pick<Hook<{ readonly grantId: string; readonly clientId: string }>, 'set'>;
@@ -75,6 +77,7 @@ export class Portals {
   open(options: PortalOptions = {}): RequestHandler {
     const checked = checkOptions(options, this.#services);
     this.#recorders ??= openRecorders(this.#services);
+    if (this.#services.countsUsage !== false) this.#services.usage.start();
     if (this.#isClosed) void closeRecorders(this.#recorders);
     const { audit, tokenUses } = this.#recorders;
     const { issuer, paths, throttled, limits } = this.#services;

@@ -30,6 +30,7 @@ import type { NetworkLimit } from '../throttle/network-limit';
 import type { Throttle } from '../throttle/throttle';
 import type { PasswordUses } from '../tokens/password-uses';
 import type { TokenUses } from '../tokens/token-uses';
+import type { Usage } from '../usage/usage';
 import type { FindPlanUsage } from './plan-usage';
 
 /** The organizations in which anyone can create an account. */
@@ -105,6 +106,10 @@ export interface PortalServices {
   readonly tokenUses: TokenUses;
   /** Counts of password grants by client. */
   readonly passwordUses: Pick<PasswordUses, 'findFreshUsage'>;
+  /** Counts of requests by application. */
+  readonly usage: Pick<Usage, 'findFresh' | 'findFreshRefusals'>;
+  /** False if the operator has switched the usage of applications off. */
+  readonly countsUsage: boolean | undefined;
   readonly consents: Consents;
   /** Revokes a consent of a user, with everything that was issued under it. */
   readonly revokeConsent: (subject: string, id: string) => Promise<void>;

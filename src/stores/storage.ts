@@ -22,6 +22,8 @@ export interface StorageSettings extends Omit<BackendChoice, 'emit' | 'durations
   readonly backgroundClock: Clock;
   /** Called at each scrape. */
   readonly passwordQueue: () => PasswordQueueLoad;
+  /** Called at each scrape. */
+  readonly droppedUsage: () => number;
 }
 
 /**

@@ -18,6 +18,7 @@ const NAMES = [
   'scopegate_password_queue_waiting',
   'scopegate_password_queue_running',
   'scopegate_password_queue_capacity',
+  'scopegate_usage_dropped_total',
   'scopegate_password_queue_wait_seconds',
 ];
 

@@ -31,6 +31,8 @@ const HELP: Readonly<Record<string, string>> = {
   password_queue_waiting: 'gauge Requests that wait for password work',
   password_queue_running: 'gauge Password hashes that are computed at the moment',
   password_queue_capacity: 'gauge Maximum number of requests that wait for password work',
+  usage_dropped:
+    'counter Requests that are missing in the usage of applications: too many clients, or the store was away',
   redis_duration_seconds: 'histogram Time from a command to the reply of Redis, late replies included',
   password_queue_wait_seconds: 'histogram Time that password work waited for its turn',
 };
@@ -84,6 +86,7 @@ const WALKED: readonly string[] = [
   'scopegate_password_queue_running 0',
   'scopegate_password_queue_capacity 400',
   'scopegate_password_queue_wait_seconds_count 6',
+  'scopegate_usage_dropped_total 0',
 ];
 
 /** A histogram always has the same samples. Their values vary: durations, and how many commands Redis got. */

@@ -35,6 +35,7 @@ const registered = (): readonly Registered[] => {
     {
       emitter: new Emitter(aClock().now, recordedLogger().logger),
       store: { name: 'memory', isReady: async () => true, mayEvict: () => false, missedDeadlines: () => 0 },
+      droppedUsage: () => 0,
       passwordQueue: () => ({ waiting: 0, running: 0, capacity: 0 }),
       durations: createDurations({ hasRedis: true }),
       cacheCounts: () => ({ hits: 0, misses: 0, bypassed: 0, flushes: 0 }),

@@ -6,7 +6,7 @@ import { createRefusals } from '../../src/guard/refusals';
 import { anyToken } from '../../src/guard/requirements';
 import { ignoreEvents } from '../support/gate/ignored-events';
 import { recordedLogger } from '../support/gate/gate';
-import { uncounted } from '../support/gate/uncounted';
+import { uncounted, unfollowed } from '../support/gate/uncounted';
 import { expresses } from '../support/gate/guard-harness';
 
 it.each(expresses)(
@@ -23,6 +23,7 @@ it.each(expresses)(
       judge,
       counter: uncounted,
       onAllowed: () => undefined,
+      usage: unfollowed,
       observed: new ObservedRequests(),
       emit: ignoreEvents,
       logger,

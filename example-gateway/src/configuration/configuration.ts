@@ -74,6 +74,7 @@ const optionSources: Readonly<Record<keyof ScopegateOptions, 'file' | 'gateway' 
   ungrantedScopes: 'file',
   scopesWithoutRoleCheck: 'file',
   cors: 'file',
+  usage: 'file',
   requireTls: 'file',
   passwords: 'file',
   passwordGrant: 'file',

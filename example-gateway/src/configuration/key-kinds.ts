@@ -103,6 +103,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
     kind: 'value',
     keys: { credentials: 'value', maxAge: 'value' } satisfies Readonly<Record<NotText<CorsOptions>, Shape>>,
   },
+  usage: 'value',
   requireTls: 'value',
   passwords: 'value',
   passwordGrant: 'text',

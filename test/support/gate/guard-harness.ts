@@ -11,7 +11,7 @@ import { mintAccessToken, mintGrantId } from '../../../src/protocol/secrets';
 import type { AccessTokenRecord } from '../../../src/tokens/records';
 import { ignoreEvents } from './ignored-events';
 import { recordedLogger } from './gate';
-import { uncounted } from './uncounted';
+import { uncounted, unfollowed } from './uncounted';
 
 export type FindToken = GuardServices['tokens']['find'];
 
@@ -65,6 +65,7 @@ export const aGuard = (
     judge,
     counter: counter ?? uncounted,
     onAllowed: () => undefined,
+    usage: unfollowed,
     observed: new ObservedRequests(),
     emit,
     logger,
