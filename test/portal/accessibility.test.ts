@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible, openPage, type WatchOptions } from '../support/browser/chromium';
 import { ADA, ANA, BEN, openSignUp, servePortal, type ServedPortal } from '../support/portal/served-portal';
-import { pagesFor, type OpenPage } from '../support/portal/pages';
+import type { OpenPage } from '../support/portal/pages';
 
 interface Credentials {
   readonly username: string;
@@ -35,11 +35,10 @@ const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
   ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
 ];
 
-describe.each(looks)('every page in its %s look is accessible, and its console is empty', (_name, options) => {
+describe.each(looks)('what follows a form in its %s look is accessible, and its console is empty', (_name, options) => {
   it('for a visitor who has not signed in', async () => {
     const portal = await servePortal({}, openSignUp);
     const { page, close } = await openPage({ ...options, expectedStatuses: [400] });
-    await visit(page, portal, pagesFor('anyone'));
     await page.goto(`${portal.url}/store/sign-up`);
     await page.getByLabel('User name').fill('zoe');
     await page.getByLabel('Organization').selectOption('johnsorg');
@@ -58,7 +57,7 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     const portal = await servePortal();
     const { page, close } = await openPage({ ...options, expectedStatuses: [404] });
     await signIn(page, portal, BEN);
-    await visit(page, portal, [...pagesFor('users'), { path: '/nothing', title: 'Not found' }]);
+    await visit(page, portal, [{ path: '/nothing', title: 'Not found' }]);
     await page.goto(`${portal.url}/store/apis`);
     await page.getByRole('button', { name: 'Subscribe' }).click();
     await page.getByRole('heading', { name: 'You are set' }).waitFor();
@@ -133,7 +132,6 @@ describe.each(looks)('every page in its %s look is accessible, and its console i
     await applications.create({ name: 'Made app', owner: ANA.username });
     const { page, close } = await openPage(options);
     await signIn(page, portal, ADA);
-    await visit(page, portal, pagesFor('admins'));
     await page.goto(`${portal.url}/store/admin/applications`);
     await page.getByRole('button', { name: 'Disable Made app' }).click();
     await page.getByText('No tokens end now.').waitFor();
