@@ -1,92 +1,35 @@
-// Takes the screenshots of the portal for docs/portal.md. Build first: `npm run build && npm run screenshots`.
-import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+// Takes screenshots of every page of the portal, in light and dark mode, at 1280 and 390 pixels.
+//
+//   npm run screenshots -- --out FOLDER [--only PATTERN]
+//
+// PATTERN is a regular expression for the names of pictures. Without --out, the selection of docs/portal.md is written
+// into docs/images.
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import express from 'express';
-import { chromium } from 'playwright-core';
-import { scopegate } from '../dist/index.js';
+import { parseArgs } from 'node:util';
+import { serveGateway } from './screenshots/gateway.mjs';
+import { LOOKS, openBrowser, Photographer } from './screenshots/photographer.mjs';
+import { shootAll } from './screenshots/walks.mjs';
 
-const folder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
+const folder = values.out ?? fileURLToPath(new URL('../docs/images/', import.meta.url));
+const SELECTION = '^(apis|keys|generate-token|try-it-response)$';
+const only = values.only ?? (values.out === undefined ? SELECTION : undefined);
+const looks =
+  values.out === undefined
+    ? LOOKS.filter(({ width }) => width === 1280).map((look) => ({ ...look, suffix: look.colorScheme }))
+    : LOOKS;
 mkdirSync(folder, { recursive: true });
 
-const serve = async () => {
-  const app = express().disable('x-powered-by');
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${server.address().port}`;
-  const gate = scopegate({
-    issuer,
-    scopes: { read: 'See orders', update: { description: 'Change orders', roles: ['clerk'] } },
-    apis: {
-      orders: {
-        title: 'Orders',
-        version: '1.0.0',
-        resources: [
-          { path: '/', methods: ['GET'], scopes: ['read'] },
-          { path: '/:id', methods: ['PUT', 'PATCH'], scopes: ['update'] },
-          { path: '/:id', methods: ['GET'], anyOf: ['read', 'update'] },
-          { path: '/health', methods: ['GET'], public: true },
-        ],
-      },
-    },
-    organizations: [{ key: 'johnsorg', name: "John's organization" }],
-    users: [{ username: 'john@gmail.com', organization: 'johnsorg', password: 'johns-password', roles: ['clerk'] }],
-    logger: { info: () => undefined, warn: () => undefined, error: console.error },
-  });
-  app.use(gate.routes(), express.Router().use('/store', gate.portal()));
-  app.use('/orders', gate.api('orders'), (_request, response) => response.json({ id: 1, state: 'sent' }));
-  return { gate, server, issuer };
-};
-
-const walk = async (browser, colorScheme) => {
-  const { gate, server, issuer } = await serve();
-  const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 640 } });
+const browser = await openBrowser();
+for (const look of looks) {
+  const served = await serveGateway();
+  const { colorScheme, width } = look;
+  const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
   const page = await context.newPage();
-  const click = (name, options = {}) => page.getByRole('button', { name, ...options }).click();
-  const goTo = (name) => page.getByRole('navigation').getByRole('link', { name }).click();
-  const shoot = (name) => page.screenshot({ path: `${folder}portal-${name}-${colorScheme}.png`, fullPage: true });
-
-  await page.goto(`${issuer}/store`);
-  await page.getByLabel('User name').fill('john@gmail.com@johnsorg');
-  await page.getByLabel('Password').fill('johns-password');
-  await click('Sign in');
-  await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
-  await shoot('apis');
-  await click('Subscribe');
-  await page.getByTestId('consumer-secret').waitFor();
-  await shoot('keys');
-  await goTo('My Subscriptions');
-  await page.getByTestId('consumer-key').waitFor();
-  await shoot('subscriptions');
-  await goTo('Generate token');
-  await page.getByLabel('read', { exact: true }).check();
-  await click('Generate token');
-  await page.getByTestId('access-token').waitFor();
-  await shoot('generate-token');
-  await goTo('Try it');
-  await page.getByLabel('Resource').selectOption('PUT /orders/:id');
-  await page.getByText('✗ update').waitFor();
-  await click('Send');
-  await page.getByTestId('response-status').filter({ hasText: '403' }).waitFor();
-  await shoot('try-it');
-  await goTo('My tokens');
-  await page.getByRole('button', { name: 'Revoke all' }).waitFor();
-  await shoot('tokens');
+  page.setDefaultTimeout(15_000);
+  await shootAll(new Photographer(page, { folder, look, only: only && new RegExp(only) }), served);
   await context.close();
-  server.close();
-  await gate.close();
-};
-
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const programOnPath = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((path) => NAMES.map((name) => join(path, name)))
-  .find((path) => existsSync(path));
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? programOnPath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
-for (const colorScheme of ['light', 'dark']) await walk(browser, colorScheme);
+  await served.close();
+}
 await browser.close();

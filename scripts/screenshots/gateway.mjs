@@ -1,0 +1,128 @@
+// A gateway with the content of a small company, for screenshots of every page.
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import { loadTypeScript } from '../load-typescript.cjs';
+
+const { scopegate } = loadTypeScript(fileURLToPath(new URL('../../src/index.ts', import.meta.url)));
+
+/** An administrator, so that one user can open every page. */
+export const JANE = { username: 'jane.doe@acme', password: 'a long password' };
+
+const REDIRECT_URI = 'https://app.acme.example/callback';
+
+const APIS = {
+  orders: {
+    title: 'Orders',
+    version: '2.1.0',
+    plans: ['free', 'business'],
+    sandbox: true,
+    resources: [
+      { path: '/', methods: ['GET'], scopes: ['orders:read'] },
+      { path: '/', methods: ['POST'], scopes: ['orders:write'], limit: { requests: 60, per: 60, by: 'user' } },
+      { path: '/:id', methods: ['GET'], anyOf: ['orders:read', 'orders:write'] },
+      { path: '/:id', methods: ['PUT', 'PATCH', 'DELETE'], scopes: ['orders:write'] },
+      { path: '/health', methods: ['GET'], public: true },
+    ],
+  },
+  invoices: {
+    title: 'Invoices',
+    version: '1.4.2',
+    resources: [
+      { path: '/', methods: ['GET'], scopes: ['invoices:read'] },
+      { path: '/:number/pdf', methods: ['GET'], scopes: ['invoices:read'] },
+    ],
+  },
+  'customers-v1': {
+    title: 'Customers',
+    version: '1.0.0',
+    resources: [{ path: '/:id', methods: ['GET'], scopes: ['customers:read'] }],
+  },
+};
+
+const options = (issuer) => ({
+  issuer,
+  scopes: {
+    'orders:read': 'See orders and their lines',
+    'orders:write': { description: 'Create and change orders', roles: ['clerk'] },
+    'invoices:read': 'Download invoices',
+    'customers:read': { description: 'See customers', roles: ['sales'] },
+  },
+  plans: { free: { requests: 1000, per: 86_400 }, business: { requests: 50_000, per: 86_400 } },
+  apis: APIS,
+  organizations: [{ key: 'acme', name: 'Acme Ltd.' }],
+  users: [
+    { username: 'lee', organization: 'acme', password: 'another password', roles: ['clerk', 'sales'] },
+    { username: 'sam.rivera@example.com', organization: 'acme', password: 'a third password' },
+  ],
+  applications: [
+    {
+      name: 'Nightly export',
+      owner: JANE.username,
+      consumerKey: 'nightly-export',
+      consumerSecret: 'declared-secret',
+      subscriptions: [{ api: 'orders', plan: 'business' }, 'invoices'],
+    },
+  ],
+  logger: { info: () => undefined, warn: () => undefined, error: console.error },
+});
+
+const send = async (url, token, count, path) => {
+  for (let sent = 0; sent < count; sent += 1) {
+    await fetch(url + path, { headers: { Authorization: `Bearer ${token}` } });
+  }
+};
+
+/** Creates users, applications, keys, tokens and requests. */
+const fill = async (gate, url) => {
+  const { users, applications } = gate.directory;
+  const [username, organization] = JANE.username.split('@');
+  await users.create({ username, organization, password: JANE.password, roles: ['admin', 'clerk'] });
+  const owner = JANE.username;
+  const web = await applications.create({ name: 'Web shop', owner, redirectUris: [REDIRECT_URI] });
+  await applications.subscribe(web.id, 'orders', { plan: 'free' });
+  await applications.subscribe(web.id, 'invoices');
+  const { clientId } = await applications.generateKeys(web.id, { environment: 'production', label: 'web-1' });
+  await applications.generateKeys(web.id, { environment: 'sandbox' });
+  const mobile = await applications.create({
+    name: 'Mobile app',
+    owner,
+    public: true,
+    redirectUris: ['com.acme.shop:/callback'],
+  });
+  await applications.subscribe(mobile.id, 'orders', { plan: 'free' });
+  await applications.create({ name: 'Prototype', owner: 'lee@acme', subscriptions: ['invoices'] });
+  const scopes = ['orders:read', 'invoices:read'];
+  const token = await gate.tokens.issue({ clientId, subject: owner, scopes });
+  await gate.tokens.issue({ clientId, scopes });
+  await gate.tokens.issue({ clientId: 'nightly-export', subject: owner, scopes: ['orders:read'] });
+  await send(url, token.accessToken, 12, '/orders');
+  await send(url, token.accessToken, 3, '/customers-v1/7');
+  const { keys } = await applications.find(web.id);
+  const secret = keys.production.secrets[0].id;
+  return { id: web.id, name: 'orders', username: 'lee@acme', clientId, secret };
+};
+
+/** Starts the gateway. `records` are those that the pages with parameters show. */
+export const serveGateway = async (portal = {}) => {
+  const app = express().disable('x-powered-by');
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const gate = scopegate(options(url));
+  app.use(gate.routes());
+  app.use('/store', gate.portal(portal));
+  const order = { id: 1, state: 'sent', lines: [{ product: 'Chair', amount: 2 }] };
+  for (const name of Object.keys(APIS)) app.use(`/${name}`, gate.api(name), (_, response) => response.json(order));
+  await gate.ready();
+  const records = { ...(await fill(gate, url)), redirectUri: REDIRECT_URI };
+  return {
+    url,
+    records,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await gate.close();
+    },
+  };
+};

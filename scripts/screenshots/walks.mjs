@@ -1,0 +1,96 @@
+// What is shot in one window: all pages, then those that follow a form.
+import { JANE } from './gateway.mjs';
+import { pagesOf } from './pages.mjs';
+
+const signIn = async (photographer, url) => {
+  const { page } = photographer;
+  await page.goto(`${url}/store/sign-in`);
+  await page.getByLabel('User name').fill(JANE.username);
+  await page.getByLabel('Password').fill(JANE.password);
+  await photographer.click('Sign in');
+  await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
+};
+
+const shootPages = async (photographer, { url, records }, isWanted) => {
+  for (const one of pagesOf(records).filter((page) => isWanted(page) && photographer.isWanted(page.name))) {
+    await photographer.page.goto(`${url}/store${one.address}`);
+    await photographer.shoot(one.name);
+  }
+};
+
+const shootVisitor = async (photographer, served) => {
+  await shootPages(photographer, served, ({ isForVisitors }) => isForVisitors);
+  await photographer.page.goto(`${served.url}/store/sign-in`);
+  await photographer.page.getByLabel('User name').fill(JANE.username);
+  await photographer.page.getByLabel('Password').fill('wrong');
+  await photographer.click('Sign in');
+  await photographer.page.getByRole('alert').waitFor();
+  await photographer.shoot('sign-in-fault');
+};
+
+const shootMenus = async (photographer, { url }) => {
+  const { page } = photographer;
+  await page.goto(`${url}/store/tokens`);
+  const menu = page.getByRole('button', { name: 'Menu' });
+  if (await menu.isVisible()) await menu.click();
+  else await photographer.click(JANE.username);
+  await photographer.shoot('menu', { isWhole: false });
+};
+
+const shootKeys = async (photographer, { url }) => {
+  const { page } = photographer;
+  await page.goto(`${url}/store/subscriptions`);
+  await page.getByLabel('Application name').fill(`Demo ${Date.now() % 1000}`);
+  await photographer.click('Create application');
+  await page.goto(`${url}/store/subscriptions`);
+  await photographer.click('Generate', { exact: true });
+  await page.getByTestId('consumer-key').first().waitFor();
+  await photographer.shoot('keys');
+};
+
+const shootToken = async (photographer, { url, records }) => {
+  const { page } = photographer;
+  await page.goto(`${url}/store/generate-token?client=${records.clientId}&scopes=orders:read`);
+  await photographer.click('Generate token');
+  await page.getByTestId('access-token').waitFor();
+  await photographer.shoot('token');
+  await page.goto(`${url}/store/try-it`);
+  await photographer.click('Send');
+  await page.getByTestId('response-status').filter({ hasText: /\d/ }).waitFor();
+  await photographer.shoot('try-it-response');
+};
+
+const shootConsent = async (photographer, { url, records }) => {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: records.clientId,
+    redirect_uri: records.redirectUri,
+    scope: 'orders:read invoices:read',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  });
+  await photographer.page.goto(`${url}/authorize?${query}`);
+  await photographer.shoot('consent');
+};
+
+/** Shoots everything. One walk that fails is reported, and the others go ahead. */
+export const shootAll = async (photographer, served) => {
+  const attempt = async (name, walk) => {
+    if (!photographer.isWanted(name)) return;
+    try {
+      await walk(photographer, served);
+    } catch (error) {
+      console.error(`${name}: ${error.message.split('\n')[0]}`);
+      process.exitCode = 1;
+    }
+  };
+  await attempt('sign', shootVisitor);
+  await signIn(photographer, served.url);
+  await attempt('pages', (_, given) => shootPages(photographer, given, ({ isForVisitors }) => !isForVisitors));
+  await photographer.page.goto(`${served.url}/store/nothing`);
+  await photographer.shoot('not-found');
+  await attempt('menu', shootMenus);
+  await attempt('keys', shootKeys);
+  await attempt('token', shootToken);
+  await attempt('consent', shootConsent);
+};
