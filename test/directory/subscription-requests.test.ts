@@ -140,7 +140,9 @@ describe.each(everyStore)('requests for subscriptions in %s', (_name, freshStore
       ['orders', { by: '' }],
       ['orders', { plans: 'free' }],
     ] as const) {
-      expect(await rejectionOf(applications.request(info.id, api ?? String(api), options as object))).toEqual(BAD_VALUE);
+      expect(await rejectionOf(applications.request(info.id, api ?? String(api), options as object))).toEqual(
+        BAD_VALUE,
+      );
     }
     await applications.request(info.id, 'orders');
     for (const reason of ['a'.repeat(201), 'line\nbreak', 'right-to-left \u202E', 7]) {
