@@ -25,6 +25,8 @@ export const confirmation = (visit: UserVisit, { title, consequences, fields, bu
         Object.entries(fields ?? {}).map(
           ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
         ),
-        html`<p class="row"><button class="danger">${button}</button> ${link(visit, cancel, 'Cancel')}</p>`,
+        html`<p class="row">
+          <button class="danger">${button}</button> ${link(visit, cancel, visit.texts.phrases.cancel)}
+        </p>`,
       )}`,
   );

@@ -48,7 +48,6 @@ const options = {
 
 /** Pages whose words are not in the catalogue yet. */
 const PENDING: ReadonlySet<string> = new Set([
-  '/sign-up',
   '/apis',
   '/subscriptions',
   '/applications/:id',
@@ -58,9 +57,6 @@ const PENDING: ReadonlySet<string> = new Set([
   '/try-it',
   '/tokens',
   '/tokens/revoke-all',
-  '/organization',
-  '/password',
-  '/sign-out-everywhere',
   '/admin/users',
   '/admin/users/disable',
   '/admin/applications',

@@ -17,6 +17,8 @@ import { usage } from './de/usage';
 import { users } from './de/users';
 import { approvals } from './de/approvals';
 import { authorize } from './de/authorize';
+import { account } from './de/account';
+import { explanations } from './de/explanations';
 import { problems } from './de/problems';
 import { faults } from './de/faults';
 import { requests } from './de/requests';
@@ -44,6 +46,8 @@ export const de: Texts = {
   users,
   approvals,
   authorize,
+  account,
+  explanations,
   problems,
   faults,
   redirectUris,

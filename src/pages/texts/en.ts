@@ -17,6 +17,8 @@ import { usage } from './en/usage';
 import { users } from './en/users';
 import { approvals } from './en/approvals';
 import { authorize } from './en/authorize';
+import { account } from './en/account';
+import { explanations } from './en/explanations';
 import { problems } from './en/problems';
 import { faults } from './en/faults';
 import { requests } from './en/requests';
@@ -43,6 +45,8 @@ export const en = {
   users,
   approvals,
   authorize,
+  account,
+  explanations,
   problems,
   faults,
   redirectUris,

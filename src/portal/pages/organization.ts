@@ -6,30 +6,26 @@ import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
 import { problem } from './problem';
 
-const TITLE = 'Organization';
-
 const show = async (
-  { user: { organization: key, username, owner } }: UserVisit,
+  { texts, user: { organization: key, username, owner } }: UserVisit,
   { directory }: PageServices,
 ): Promise<Answer> => {
   if (key === undefined) return problem.notFound;
+  const { account } = texts;
   const organization = await directory.organizations.findFresh(key);
   return page(
-    TITLE,
+    texts.signIn.organization,
     html`<dl>
-        <dt>Name</dt>
+        <dt>${account.organizationName}</dt>
         <dd>${organization?.name ?? key}</dd>
-        <dt>Organization key</dt>
-        <dd>${copyable('organization-key', key, 'the organization key')}</dd>
-        <dt>You sign in as</dt>
+        <dt>${account.organizationKey}</dt>
+        <dd>${copyable('organization-key', key, { label: account.organizationKeyLabel, texts })}</dd>
+        <dt>${account.signInAs}</dt>
         <dd><code>${username}</code></dd>
-        <dt>Applications belong to</dt>
+        <dt>${account.owner}</dt>
         <dd><code>${owner}</code></dd>
       </dl>
-      <p>
-        Users of the organization sign in as <code>user@${key}</code>, here and at the token endpoint. The user part may
-        be an e-mail address.
-      </p>`,
+      <p>${account.usersSignInAs(html`<code>user@${key}</code>`)}</p>`,
   );
 };
 

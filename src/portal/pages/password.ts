@@ -9,49 +9,50 @@ import { requesterOf } from '../../sign-in/requesters';
 import { doneRemark } from '../done';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { actorOf, type PortalUser, type UserVisit } from '../visit';
+import { actorOf, type UserVisit } from '../visit';
 import { wrongPassword } from '../with-password';
 
-const TITLE = 'Password';
-
-const DONE: Readonly<Record<string, string>> = { changed: 'Password changed.' };
-
 /** Returns why a user's password cannot be changed in the portal, or `undefined` if it can. */
-const whyNotChangeable = ({ subject }: PortalUser, { userSource, directory }: PageServices): string | undefined => {
-  if (userSource === 'function') return 'Your password is managed outside this portal.';
+const whyNotChangeable = (
+  { user: { subject }, texts: { account } }: UserVisit,
+  { userSource, directory }: PageServices,
+): string | undefined => {
+  if (userSource === 'function') return account.elsewhere;
   if (!directory.users.isDeclared(subject)) return undefined;
-  return "Your account is managed in the gateway's configuration. Ask its operator to change your password.";
+  return account.declared;
 };
 
 const signOutEverywhere = (visit: UserVisit): Html =>
-  html`<h2>Sessions</h2>
-    <p>Ends your sessions in all browsers, and all tokens issued for you.</p>
-    ${opener(visit, '/sign-out-everywhere', html`<button class="danger">Sign out everywhere</button>`)}`;
+  html`<h2>${visit.texts.account.sessions}</h2>
+    <p>${visit.texts.account.sessionsEnd}</p>
+    ${opener(visit, '/sign-out-everywhere', html`<button class="danger">${visit.texts.account.signOutEverywhere}</button>`)}`;
 
 const passwordPageOf = (visit: UserVisit, services: PageServices, remark?: Html, fault?: FormFault): Answer => {
-  const reason = whyNotChangeable(visit.user, services);
+  const { texts } = visit;
+  const { account, signIn } = texts;
+  const reason = whyNotChangeable(visit, services);
   if (reason !== undefined)
     return page(
-      TITLE,
+      signIn.password,
       html`<p>${reason}</p>
         ${signOutEverywhere(visit)}`,
     );
   return page(
-    TITLE,
+    signIn.password,
     html`${remark}
-      <p>A new password ends all your tokens and signs you out in other browsers.</p>
+      <p>${account.consequences}</p>
       ${form(
         visit,
         '/password',
-        passwordField(),
+        passwordField({ texts }),
         newPasswordField({
           name: 'new',
-          label: 'New password',
-          hint: services.passwordRule.text,
+          label: account.newPassword,
+          hint: account.passwordHint(services.passwordRule.minLength),
           fault: faultIn(fault, 'password'),
         }),
-        newPasswordField({ name: 'again', label: 'New password again', fault: faultIn(fault, 'again') }),
-        html`<button>Change password</button>`,
+        newPasswordField({ name: 'again', label: account.newPasswordAgain, fault: faultIn(fault, 'again') }),
+        html`<button>${account.changePassword}</button>`,
       )}
       ${signOutEverywhere(visit)}`,
     fault?.status,
@@ -71,9 +72,9 @@ const change = async (visit: UserVisit, services: PageServices): Promise<Answer>
   const showFault = (fault: FormFault): Answer =>
     passwordPageOf(visit, services, notice('wrong', fault.sentence), fault);
   const password = given.get('new') ?? '';
-  if (whyNotChangeable(user, services) !== undefined) return passwordPageOf(visit, services);
+  if (whyNotChangeable(visit, services) !== undefined) return passwordPageOf(visit, services);
   if (password !== given.get('again')) {
-    return showFault({ field: 'again', sentence: 'The new passwords do not match.', status: 400 });
+    return showFault({ field: 'again', sentence: visit.texts.account.newPasswordsDiffer, status: 400 });
   }
   try {
     await visitors.confirm(user, given.get('password') ?? '', address);
@@ -97,6 +98,7 @@ export const passwordPage: PortalPage = {
   for: 'users',
   navigation: 'account',
   isReturnTarget: true,
-  show: (visit, services) => passwordPageOf(visit, services, doneRemark(visit, DONE)),
+  show: (visit, services) =>
+    passwordPageOf(visit, services, doneRemark(visit, { changed: visit.texts.account.changed })),
   forms: [{ path: '/password', handle: change }],
 };

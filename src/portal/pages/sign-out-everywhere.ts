@@ -6,17 +6,17 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 
-const TITLE = 'Sign out everywhere?';
-
 const show = async (visit: UserVisit, { tokens, directory }: PageServices): Promise<Answer> => {
+  const { account, signIn } = visit.texts;
   const ending = await describeEndingTokens(tokens, {
+    texts: visit.texts,
     owners: [{ user: visit.user.subject }],
     applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,
   });
   return confirmation(visit, {
-    title: TITLE,
-    consequences: `Your sessions in all browsers, this one included, and all tokens issued for you end. ${ending} Programs that use them are refused until they get new ones. Tokens that your applications have for themselves stay valid.`,
-    button: 'Sign out everywhere',
+    title: signIn.signOutEverywhere,
+    consequences: account.signOutConsequences(ending),
+    button: account.signOutEverywhere,
     cancel: '/password',
   });
 };

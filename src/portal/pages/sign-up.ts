@@ -12,14 +12,10 @@ import { HOME } from '../returns';
 import { findSignUpOffer } from '../sign-up-offer';
 import type { Visit } from '../visit';
 
-const TITLE = 'Sign up';
-
-const CLOSED = 'No new accounts are possible here. Ask the administrator of your organization for an account.';
-
-const nameField = ({ form: given }: Visit, hint: string, fault: FormFault | undefined): Html =>
+const nameField = ({ form: given, texts }: Visit, hint: string, fault: FormFault | undefined): Html =>
   field({
     name: 'username',
-    label: 'User name',
+    label: texts.signIn.username,
     autocomplete: 'username',
     value: given.get('username'),
     hint,
@@ -27,13 +23,13 @@ const nameField = ({ form: given }: Visit, hint: string, fault: FormFault | unde
     autofocus: true,
   });
 
-const organizationField = ({ form: given }: Visit, organizations: readonly Organization[]): Html =>
+const organizationField = ({ form: given, texts }: Visit, organizations: readonly Organization[]): Html =>
   select(
     {
       name: 'organization',
-      label: 'Organization',
+      label: texts.signIn.organization,
       chosen: given.get('organization'),
-      hint: 'You sign in as user name, @ and the key of the organization.',
+      hint: texts.account.organizationHint,
     },
     organizations.map(({ key, name }) => ({ value: key, text: name === undefined ? key : `${name} (${key})` })),
   );
@@ -44,17 +40,19 @@ const accountFields = (
   fault: FormFault | undefined,
 ): Html =>
   organizations === 'none'
-    ? nameField(visit, 'It may be an e-mail address.', fault)
-    : html`${nameField(visit, 'Without the organization. It may be an e-mail address.', fault)}
+    ? nameField(visit, visit.texts.account.usernameHint, fault)
+    : html`${nameField(visit, visit.texts.account.usernameInOrganizationHint, fault)}
       ${organizationField(visit, organizations)}`;
 
 const signUpPageOf = async (visit: Visit, services: PageServices, fault?: FormFault): Promise<Answer> => {
+  const { texts } = visit;
+  const { account, signIn: signInTexts } = texts;
   const offer = await findSignUpOffer(services);
-  const signInLink = html`<p>${link(visit, '/sign-in', 'Sign in')}</p>`;
+  const signInLink = html`<p>${link(visit, '/sign-in', signInTexts.signIn)}</p>`;
   if (offer === 'closed')
     return narrowPage(
-      TITLE,
-      html`<p>${CLOSED}</p>
+      signInTexts.signUp,
+      html`<p>${account.closed}</p>
         ${signInLink}`,
       fault?.status,
     );
@@ -65,15 +63,15 @@ const signUpPageOf = async (visit: Visit, services: PageServices, fault?: FormFa
     accountFields(visit, offer, fault),
     newPasswordField({
       name: 'password',
-      label: 'Password',
-      hint: services.passwordRule.text,
+      label: texts.phrases.password,
+      hint: account.passwordHint(services.passwordRule.minLength),
       fault: faultIn(fault, 'password'),
     }),
-    newPasswordField({ name: 'again', label: 'Password again', fault: faultIn(fault, 'again') }),
-    html`<button>Sign up</button>`,
+    newPasswordField({ name: 'again', label: account.passwordAgain, fault: faultIn(fault, 'again') }),
+    html`<button>${signInTexts.signUp}</button>`,
   )}
   ${signInLink}`;
-  return narrowPage(TITLE, body, fault?.status);
+  return narrowPage(signInTexts.signUp, body, fault?.status);
 };
 
 const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => {
@@ -81,7 +79,7 @@ const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => 
   try {
     const account = await readNewAccount(visit.form, services);
     if (account.password !== visit.form.get('again')) {
-      const sentence = 'The passwords do not match.';
+      const sentence = visit.texts.account.passwordsDiffer;
       return signUpPageOf(visit, services, { field: 'again', sentence, status: 400 });
     }
     await createAccount(account, visit.address, services);
