@@ -1,52 +1,52 @@
-// Rows with a name and a value: query parameters and headers.
+// Query parameters or headers: a field for each documented one, and rows with a name and a value for others.
 
-/** A list of rows inside a `details` element, with a button that adds one. */
+/** The fields inside a `details` element, with a button that adds a row. */
 const createFieldRows = (details, texts, onChange) => {
   const container = details.querySelector('[data-rows]');
   let count = 0;
 
-  const field = (text, value, isRequired) => {
+  const field = (text, properties) => {
     count += 1;
-    const input = element('input', { id: `${details.id}-${count}`, value, autocomplete: 'off', required: isRequired });
+    const input = element('input', { id: `${details.id}-${count}`, autocomplete: 'off', ...properties });
     input.addEventListener('input', onChange);
+    input.addEventListener('invalid', () => (details.open = true)); // browsers focus visible fields only
     return element('p', { className: 'field' }, element('label', { textContent: text, htmlFor: input.id }), input);
   };
 
-  const add = ({ name = '', example = '', isRequired = false, isDocumented = false } = {}) => {
+  const showDocumented = ({ name, example, isRequired }) => {
+    const value = isRequired ? example : '';
+    const shown = field(name, { value, placeholder: example, required: isRequired });
+    shown.dataset.name = name;
+    container.append(shown);
+  };
+
+  const addRow = () => {
     const remove = element('button', { type: 'button', className: 'plain', textContent: texts.remove });
-    remove.setAttribute('aria-label', `${texts.remove} ${name}`.trim());
-    const row = element(
-      'div',
-      { className: 'row' },
-      field(texts.name, name, false),
-      field(texts.value, example, isRequired),
-      remove,
-    );
-    row.dataset.documented = String(isDocumented);
+    const row = element('div', { className: 'row' }, field(texts.name, {}), field(texts.value, {}), remove);
     remove.addEventListener('click', () => {
       row.remove();
       details.querySelector('[data-add]').focus();
       onChange();
     });
     container.append(row);
-    return row;
+    row.querySelector('input').focus();
   };
 
-  details.querySelector('[data-add]').addEventListener('click', () => add().querySelector('input').focus());
+  details.querySelector('[data-add]').addEventListener('click', addRow);
 
   return {
-    /** Shows the documented rows; they replace all others. */
+    /** Shows the documented fields. They replace all others. */
     show(parameters) {
       container.replaceChildren();
-      for (const parameter of parameters) add({ ...parameter, isDocumented: true });
+      for (const parameter of parameters) showDocumented(parameter);
       details.open = parameters.length > 0;
     },
-    /** Names and values. A documented row without a value is left out, and so is one without a name. */
+    /** Names and values. A documented field without a value is left out, and so is a row without a name. */
     get entries() {
       return [...container.children].flatMap((row) => {
-        const [name, value] = [...row.querySelectorAll('input')].map((input) => input.value);
-        const isUnused = name.trim() === '' || (row.dataset.documented === 'true' && value === '');
-        return isUnused ? [] : [[name.trim(), value]];
+        const [first, second] = [...row.querySelectorAll('input')].map(({ value }) => value);
+        if (row.dataset.name !== undefined) return first === '' ? [] : [[row.dataset.name, first]];
+        return first.trim() === '' ? [] : [[first.trim(), second]];
       });
     },
   };

@@ -1,11 +1,13 @@
 import type { Api } from '../../access/api';
+import type { Operation, ParameterPlace } from '../../access/operation';
+import { parsePathTemplate } from '../../access/path-template';
 import type { Resource } from '../../access/resource';
 
 /** A parameter that the form of Try it has a field for. */
 export interface TriedParameter {
   readonly name: string;
   readonly isRequired: boolean;
-  /** The value that its field begins with. */
+  /** The value that its field begins with if it is required; otherwise a hint. */
   readonly example: string;
 }
 
@@ -29,27 +31,49 @@ export interface ListedOperation {
   readonly summary: string | undefined;
 }
 
+const JSON_TYPE = 'application/json';
+
 const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
 
 /** Returns the path of a resource below the origin. */
 export const pathOf = ({ context }: Pick<Api, 'context'>, path: string): string => context + (path === '/' ? '' : path);
 
+/** Returns the examples of a template's parameters. The document may spell their names in another way, in the same order. */
+const pathExamplesOf = ({ resource, parameters }: Operation): Readonly<Record<string, string>> => {
+  const documented = parameters.filter((parameter) => parameter.in === 'path');
+  const { segments } = parsePathTemplate(resource.path);
+  const names = segments.flatMap((segment) => (segment.kind === 'parameter' ? [segment.name] : []));
+  const examples = names.map((name, index) => [name, documented[index]?.example] as const);
+  return Object.fromEntries(examples.filter(([, example]) => example !== undefined)) as Record<string, string>;
+};
+
+const parametersIn = ({ parameters }: Operation, place: ParameterPlace): readonly TriedParameter[] =>
+  parameters
+    .filter((parameter) => parameter.in === place)
+    .map(({ name, isRequired, example = '' }) => ({ name, isRequired, example }));
+
+/** Returns the body that the form begins with: the documented one, JSON if there are several. */
+const bodyOf = ({ method, body }: Operation): Pick<TriedOperation, 'body'> => {
+  if (body === undefined) return WITHOUT_BODY.has(method) ? {} : { body: { mediaType: JSON_TYPE, example: '{}' } };
+  const content = body.contents.find(({ mediaType }) => mediaType === JSON_TYPE) ?? body.contents[0];
+  const { mediaType, example } = content ?? { mediaType: JSON_TYPE };
+  return { body: { mediaType, example: example ?? (mediaType === JSON_TYPE ? '{}' : '') } };
+};
+
 /** Returns the operations of an API in the order of its declaration. */
-export const listOperations = (api: Api): readonly ListedOperation[] =>
-  api.resources.flatMap((resource) =>
-    resource.methods.map((method) => ({
-      resource,
-      summary: undefined,
-      operation: {
-        method,
-        path: pathOf(api, resource.path),
-        pathExamples: {},
-        query: [],
-        headers: [],
-        ...(WITHOUT_BODY.has(method) ? {} : { body: { mediaType: 'application/json', example: '{}' } }),
-      },
-    })),
-  );
+export const listOperations = (api: Pick<Api, 'context' | 'documentation'>): readonly ListedOperation[] =>
+  api.documentation.operations.map((documented) => ({
+    resource: documented.resource,
+    summary: documented.summary,
+    operation: {
+      method: documented.method,
+      path: pathOf(api, documented.resource.path),
+      pathExamples: pathExamplesOf(documented),
+      query: parametersIn(documented, 'query'),
+      headers: parametersIn(documented, 'header'),
+      ...bodyOf(documented),
+    },
+  }));
 
 /** Finds an operation by its method and its path below the origin, or else below the context of the API. */
 export const findOperation = (api: Api, method: string, path: string): ListedOperation | undefined => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { scopegate, type Gate, type PortalOptions, type ScopegateOptions } from 'scopegate';
 import { cheapPasswords, recordedLogger, type LogLine } from '../gate/gate';
 import type { StoreOptions } from '../stores/every-store';
@@ -84,6 +84,8 @@ export interface ServeOptions {
   readonly proxy?: (request: IncomingMessage) => void;
   /** @default Express 5 */
   readonly createApp?: () => Express;
+  /** Answers requests behind the guard of orders. @default JSON with the user */
+  readonly upstream?: RequestHandler;
   /** False if the gate does not become ready. @default true */
   readonly isReady?: boolean;
 }
@@ -91,7 +93,7 @@ export interface ServeOptions {
 /** A gateway with a portal and an API behind a guard. It is closed after the tests. */
 export const servePortal = async (
   options: Partial<Options> & StoreOptions = {},
-  { port = 0, portal, settings = {}, proxy, createApp = express, isReady = true }: ServeOptions = {},
+  { port = 0, portal, settings = {}, proxy, createApp = express, upstream, isReady = true }: ServeOptions = {},
 ): Promise<ServedPortal> => {
   const server = await listen(port);
   const url = `http://127.0.0.1:${portOf(server)}`;
@@ -102,9 +104,10 @@ export const servePortal = async (
   app.use(gate.routes());
   app.use('/store', gate.portal(portal));
   if (options.apis === undefined || 'orders' in options.apis) {
-    app.use('/orders', gate.api('orders'), (request, response) => {
+    const answer: RequestHandler = (request, response) => {
       response.json({ by: gate.findAuth(request)?.subject ?? 'nobody' });
-    });
+    };
+    app.use('/orders', gate.api('orders'), upstream ?? answer);
   }
   server.removeAllListeners('request');
   if (proxy !== undefined) server.on('request', proxy);
