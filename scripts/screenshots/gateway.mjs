@@ -103,15 +103,28 @@ const fill = async (gate, url) => {
   return { id: web.id, name: 'orders', username: 'lee@acme', clientId, secret };
 };
 
+const PORTAL = {
+  title: 'Acme Developers',
+  intro: 'APIs for orders, invoices and customers.\nSign in with your Acme account.',
+  signUp: { organizations: ['acme'] },
+  footer: {
+    links: [
+      { text: 'Terms of use', url: 'https://acme.example/terms' },
+      { text: 'Status', url: 'https://status.acme.example' },
+      { text: 'Contact', url: 'mailto:api@acme.example' },
+    ],
+  },
+};
+
 /** Starts the gateway. `records` are those that the pages with parameters show. */
-export const serveGateway = async (portal = {}) => {
+export const serveGateway = async () => {
   const app = express().disable('x-powered-by');
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}`;
   const gate = scopegate(options(url));
   app.use(gate.routes());
-  app.use('/store', gate.portal(portal));
+  app.use('/store', gate.portal(PORTAL));
   const order = { id: 1, state: 'sent', lines: [{ product: 'Chair', amount: 2 }] };
   for (const name of Object.keys(APIS)) app.use(`/${name}`, gate.api(name), (_, response) => response.json(order));
   await gate.ready();
