@@ -1,5 +1,5 @@
 import { PathTree } from '../access/path-tree';
-import { form, link } from '../pages/form';
+import { form } from '../pages/form';
 import { html, type Html } from '../pages/html';
 import { isCanonicalTarget } from '../protocol/paths';
 import type { Listed, PortalPage } from './page';
@@ -63,7 +63,11 @@ export class Navigation {
   /** Renders the navigation with the account menu; for a visitor only a link to the sign-in. */
   render(visit: Visit): Html {
     const { user, texts } = visit;
-    if (user === undefined) return html`<div class="account">${link(visit, '/sign-in', texts.signIn.signIn)}</div>`;
+    if (user === undefined) {
+      return html`<div class="account">
+        <a class="button plain" href="${visit.mount}/sign-in">${texts.signIn.signIn}</a>
+      </div>`;
+    }
     const items = (navigation: Listed['navigation']) => this.#items({ ...visit, user }, navigation);
     return html`<button type="button" class="menu-button plain" popovertarget="menu">${texts.frame.menu}</button>
       <div id="menu" class="menu" popover>

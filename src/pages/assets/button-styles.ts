@@ -8,5 +8,5 @@ button.plain:hover, .button.plain:hover { color: var(--accent); background: var(
 button.danger, .button.danger { color: var(--wrong); background: var(--surface); border-color: currentColor; }
 button.danger:hover, .button.danger:hover { color: var(--wrong); background: var(--wrong-ground); }
 button:disabled { cursor: not-allowed; color: var(--faint); background: var(--panel); border-color: var(--soft); }
-td button, td .button, .copyable button, .account button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var(--small); }
+td button, td .button, .copyable button, .account button, .account .button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var(--small); }
 `;

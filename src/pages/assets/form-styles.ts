@@ -23,7 +23,9 @@ legend { padding: 0 .4rem; margin-left: -.4rem; }
 .choice input { margin: .25rem 0 0; align-self: start; }
 .choice .hint { grid-column: 2; }
 .row { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem var(--gap); }
+.row:not(:has(.field)) { align-items: center; }
 .row form, .row .field { margin: 0; }
+main form > button, main form > .row { margin-top: .4rem; }
 .row .field { flex: 0 1 20rem; min-width: min(12rem, 100%); }
 .search { margin: 0 0 var(--gap-l); }
 .secret { position: relative; display: block; max-width: 30rem; }

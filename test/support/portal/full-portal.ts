@@ -59,11 +59,11 @@ export const serveFullPortal = async (): Promise<FullPortal> => {
   return { ...portal, records: { id, secret, name: 'orders', username: BEN.username } };
 };
 
-/** Signs Emma in. */
+/** Signs Emma in, in any language. */
 export const signInEmma = async (page: Page, { url }: Pick<ServedPortal, 'url'>): Promise<void> => {
   await page.goto(`${url}/store/sign-in`);
-  await page.getByLabel('User name').fill(EMMA.username);
-  await page.getByLabel('Password').fill(EMMA.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'APIs', level: 1 }).waitFor();
+  await page.locator('input[name=username]').fill(EMMA.username);
+  await page.locator('input[name=password]').fill(EMMA.password);
+  await page.locator('input[name=password]').press('Enter');
+  await page.waitForURL(`${url}/store/apis`);
 };
