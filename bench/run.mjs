@@ -12,8 +12,8 @@ const PARTS = ['guard', 'call', 'token', 'gateway', 'storm', 'lag', 'memory', 's
   existsSync(fileOf(part)),
 );
 
-/** Parts that only run if they are named, because they take minutes. */
-const ON_REQUEST = ['sizing'];
+/** Parts that only run if they are named: one takes minutes, the other needs Chromium. */
+const ON_REQUEST = ['sizing', 'portal'];
 
 const { values } = parseArgs({
   options: {
