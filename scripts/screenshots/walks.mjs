@@ -28,6 +28,12 @@ const shootVisitor = async (photographer, served) => {
   await photographer.shoot('sign-in-fault');
 };
 
+const shootUser = async (photographer, served) => {
+  await shootPages(photographer, served, ({ isForVisitors }) => !isForVisitors);
+  await photographer.page.goto(`${served.url}/store/nothing`);
+  await photographer.shoot('not-found');
+};
+
 const shootMenus = async (photographer, { url }) => {
   const { page } = photographer;
   await page.goto(`${url}/store/tokens`);
@@ -73,24 +79,26 @@ const shootConsent = async (photographer, { url, records }) => {
   await photographer.shoot('consent');
 };
 
-/** Shoots everything. One walk that fails is reported, and the others go ahead. */
+/** Walks of a signed-in user, with the names of the pictures that they take. */
+const WALKS = [
+  { names: ['menu'], walk: shootMenus },
+  { names: ['keys'], walk: shootKeys },
+  { names: ['token', 'try-it-response'], walk: shootToken },
+  { names: ['consent'], walk: shootConsent },
+];
+
+/** Shoots everything. A walk that fails is reported, and the others go ahead. */
 export const shootAll = async (photographer, served) => {
-  const attempt = async (name, walk) => {
-    if (!photographer.isWanted(name)) return;
+  const attempt = async (walk) => {
     try {
       await walk(photographer, served);
     } catch (error) {
-      console.error(`${name}: ${error.message.split('\n')[0]}`);
+      console.error(`${walk.name}: ${error.message.split('\n')[0]}`);
       process.exitCode = 1;
     }
   };
-  await attempt('sign', shootVisitor);
+  await attempt(shootVisitor);
   await signIn(photographer, served.url);
-  await attempt('pages', (_, given) => shootPages(photographer, given, ({ isForVisitors }) => !isForVisitors));
-  await photographer.page.goto(`${served.url}/store/nothing`);
-  await photographer.shoot('not-found');
-  await attempt('menu', shootMenus);
-  await attempt('keys', shootKeys);
-  await attempt('token', shootToken);
-  await attempt('consent', shootConsent);
+  await attempt(shootUser);
+  for (const { names, walk } of WALKS) if (names.some((name) => photographer.isWanted(name))) await attempt(walk);
 };
