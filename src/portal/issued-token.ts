@@ -23,7 +23,7 @@ export const issuedToken = (
   const granted = html`<code data-testid="granted-scope">${printScope(given.scopes)}</code>`;
   return html`<div data-token-result data-token-client="${clientValue}">
     ${notice(
-      'done',
+      'warning',
       html`${issuedTokens.copyNow(visit.texts.phrases.duration(given.expiresIn))}
       ${time(services.clock() + given.expiresIn)}.`,
     )}

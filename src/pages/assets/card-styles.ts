@@ -13,8 +13,9 @@ li.row { align-items: center; }
 .empty { margin: var(--gap) 0; padding: 1.75rem 1.4rem; text-align: center; color: var(--faint); background: var(--surface);
   border: 1px dashed var(--line); border-radius: var(--corner-l); }
 .empty p { margin: .4rem auto; }
-.narrow main { max-width: 31rem; flex: none; margin: clamp(1rem, 7vh, 5rem) auto auto; padding: 2rem; background: var(--surface); border: 1px solid var(--soft);
+.narrow main { max-width: 31rem; flex: none; margin: clamp(1rem, 7vh, 5rem) auto var(--gap-xl); padding: 2rem; background: var(--surface); border: 1px solid var(--soft);
   border-radius: 1rem; box-shadow: var(--shadow); }
+.narrow footer { margin-top: auto; }
 .narrow main form:not(.row form) > button:last-child { width: 100%; }
 .narrow .field { max-width: none; }
 .narrow .field input { max-width: none !important; }

@@ -11,7 +11,7 @@ a.brand:hover { color: var(--accent); }
 .menu[popover] { display: contents; }
 .account { grid-column: 2; grid-row: 1; display: flex; align-items: center; gap: .25rem .75rem; min-width: 0; }
 .account form { margin: 0; }
-header { --edge: max(var(--gap-l), calc(50% - 35.5rem)); }
+header, footer { --edge: max(var(--gap-l), calc(50% - 35.5rem)); }
 .account-name { display: none; }
 .account-button { max-width: 22rem; overflow: hidden; text-overflow: ellipsis; }
 .account-button::after { content: ''; display: inline-block; width: .4em; height: .4em; margin-left: .55em; border: solid; border-width: 0 2px 2px 0;
@@ -35,11 +35,16 @@ header nav a[aria-current] { color: var(--accent); font-weight: 600; border-colo
   main > .breadcrumbs { position: absolute; top: var(--gap-l); left: var(--gap-l); right: var(--gap-l); flex-wrap: nowrap; }
   main > .breadcrumbs li { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 }
-body > footer { padding: var(--gap) var(--gap-l); border-top: 1px solid var(--soft); font-size: var(--small); color: var(--faint); }
-body > footer ul { display: flex; flex-wrap: wrap; gap: .25rem var(--gap-l); max-width: 71rem; margin: 0 auto; padding: 0; list-style: none; }
+body > footer { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem var(--gap-l); padding: var(--gap) var(--edge); border-top: 1px solid var(--soft);
+  font-size: var(--small); color: var(--faint); }
+body > footer:not(:has(*)) { display: none; }
+body > footer ul { display: flex; flex-wrap: wrap; gap: .25rem var(--gap-l); margin: 0; padding: 0; list-style: none; }
 body > footer a { color: var(--faint); }
+body > footer form { margin-left: auto; }
+body > footer button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var(--small); font-weight: 500; color: var(--faint); background: none; border-color: var(--soft); }
 @media (max-width: 60rem) {
   body > header { padding: .6rem var(--gap); }
+  body > footer { padding-inline: var(--gap); }
   .menu-button { display: inline-block; grid-column: 2; }
   .menu[popover] { display: none; }
   .menu:popover-open { display: block; position: absolute; inset: 3.6rem .5rem auto; width: auto; max-height: none; margin: 0; padding: .6rem .9rem .9rem;
