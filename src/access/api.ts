@@ -14,6 +14,8 @@ export interface Api {
   readonly sandbox: boolean;
   /** True if WebSocket handshakes may bring the token in a subprotocol or by a ticket. */
   readonly websocket: boolean;
+  /** True if an administrator or the operator approves the subscriptions of users. */
+  readonly approval: boolean;
   /** The plans of subscriptions, the default one first; empty if they are not limited. */
   readonly plans: readonly Plan[];
   readonly resources: readonly Resource[];

@@ -52,6 +52,10 @@ export const API_ROWS = {
     default: false,
     doc: 'True if its guards also accept the token of a WebSocket handshake in `Sec-WebSocket-Protocol: bearer, <token>`, and a one-time ticket in `?ticket=`, because scripts in browsers cannot set its Authorization header.',
   }),
+  approval: flag({
+    default: false,
+    doc: 'True if a subscription that a user makes in the [portal](portal.md#approval-of-subscriptions), and another plan of one, waits for the approval of an administrator or the operator.',
+  }),
   plans: customRow({
     type: 'string[]',
     default: 'subscriptions are not limited',
@@ -157,6 +161,7 @@ export const readApis = (
       context,
       sandbox: fields.read('sandbox'),
       websocket: fields.read('websocket'),
+      approval: fields.read('approval'),
       plans: fields.read('plans', plans),
       lifecycle: fields.read('lifecycle'),
       ...operations,

@@ -107,6 +107,11 @@ export interface ApiDeclaration<S extends string = string> {
    * a one-time ticket in `?ticket=`, because scripts in browsers cannot set its Authorization header. @default false
    */
   readonly websocket?: boolean;
+  /**
+   * True if a subscription that a user makes in the portal, and another plan of one, waits for the approval of an
+   * administrator or the operator. @default false
+   */
+  readonly approval?: boolean;
   /** Names of the plans of its subscriptions, the default one first. @default subscriptions are not limited */
   readonly plans?: readonly string[];
   /** The resources of the API. Give either these or `openapi`. */

@@ -17,6 +17,7 @@ const api = (name: string, context: string, ...scopes: readonly string[]): Api =
   context,
   sandbox: false,
   websocket: false,
+  approval: false,
   plans: [],
   unsecured: [],
   description: undefined,

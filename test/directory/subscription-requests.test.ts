@@ -132,17 +132,16 @@ describe.each(everyStore)('requests for subscriptions in %s', (_name, freshStore
 
   test('are refused with a wrong argument, and for a declared application', async () => {
     const { applications, info } = await open();
-    for (const [api, options] of [
+    const wrong: readonly (readonly [api: string, options: object])[] = [
       ['nothing', {}],
-      [undefined, {}],
+      ['', {}],
       ['orders', { plan: 'fre' }],
       ['stock', { plan: 'free' }],
       ['orders', { by: '' }],
       ['orders', { plans: 'free' }],
-    ] as const) {
-      expect(await rejectionOf(applications.request(info.id, api ?? String(api), options as object))).toEqual(
-        BAD_VALUE,
-      );
+    ];
+    for (const [api, options] of wrong) {
+      expect(await rejectionOf(applications.request(info.id, api, options))).toEqual(BAD_VALUE);
     }
     await applications.request(info.id, 'orders');
     for (const reason of ['a'.repeat(201), 'line\nbreak', 'right-to-left \u202E', 7]) {

@@ -30,6 +30,7 @@ const API_KEYS = [
   'sandbox',
   'timeouts',
   'websocket',
+  'approval',
   'plans',
   'resources',
   'openapi',

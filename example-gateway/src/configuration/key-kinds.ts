@@ -71,6 +71,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
       sandbox: 'text',
       lifecycle: { kind: 'text', keys: {} },
       websocket: 'value',
+      approval: 'value',
       timeouts: 'value',
       resources: { each: resource },
       openapi: 'text',

@@ -18,7 +18,8 @@ import { planChoice } from '../plan-form';
 import { printAllowance, printPlan } from '../plan-usage';
 import { accessOf } from '../resource-access';
 import { singleUse } from '../single-use';
-import { actorOf, type UserVisit } from '../visit';
+import { subscribeOwn } from '../subscribing';
+import type { UserVisit } from '../visit';
 import { problem } from './problem';
 import { applicationPath } from '../application-path';
 
@@ -57,7 +58,8 @@ const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication
         <div class="row">
           ${applicationChoice(api, open, labels)} ${planChoice(api, `plan-${name}`)}
           <button aria-describedby="api-${name}">Subscribe</button>
-        </div>`,
+        </div>
+        ${api.approval && html`<p class="hint">${visit.texts.approvals.needed}</p>`}`,
     )
   }`;
 };
@@ -129,7 +131,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
 
 const subscribe = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { params, form: given, user } = visit;
-  const { apis, ownApplications, applications, audit } = services;
+  const { apis, ownApplications } = services;
   const { name = '' } = params;
   const api = apis.get(name);
   if (api === undefined) return problem.notFound;
@@ -137,9 +139,8 @@ const subscribe = async (visit: UserVisit, services: PageServices): Promise<Answ
   if (plan !== undefined && !api.plans.some((known) => known.name === plan)) return problem.notFound;
   const id = given.get('application');
   const application = id === undefined ? await ownApplications.getOrCreate(user) : await ownApplications.get(user, id);
-  await applications.subscribe(application.id, name, plan === undefined ? {} : { plan });
-  const detail = plan === undefined ? name : `${name} with the plan ${plan}`;
-  audit.note({ action: 'subscribe', ...actorOf(user), target: application.name, detail });
+  const outcome = await subscribeOwn(visit, { application, api, plan }, services);
+  if (outcome === 'requested') return redirect('/subscriptions?done=requested');
   return afterSubscribing(visit, application, api, services);
 };
 

@@ -13,8 +13,10 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { singleUse } from '../single-use';
 import { stateOf } from '../state';
+import { changeOwnPlan } from '../subscribing';
 import { actorOf, type UserVisit } from '../visit';
 import { applicationPath, readApplicationId } from '../application-path';
+import { ownRequests, requestRemarks, withdrawForm } from '../own-requests';
 import { planForm } from '../plan-form';
 import { findPlanLines, type PlanLines } from '../plan-lines';
 import { problem } from './problem';
@@ -120,7 +122,7 @@ const card = (visit: UserVisit, application: OwnApplication, label: string, apis
             ${subscriptions.map((api) => apiItem(visit, application, api, { apis, planLines }))}
           </ul>`
     }
-    ${keyList(application)} ${generateForm(visit, application, apis)}
+    ${ownRequests(visit, application, { apis })} ${keyList(application)} ${generateForm(visit, application, apis)}
   </section>`;
 };
 
@@ -146,7 +148,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   const labels = labelsOf(mine, visit.texts);
   return page(
     TITLE,
-    html`${doneRemark(visit, DONE)}
+    html`${doneRemark(visit, { ...DONE, ...requestRemarks(visit) })}
     ${
       mine.length === 0 &&
       html`<p>
@@ -168,16 +170,14 @@ const create = async ({ user, form: given }: UserVisit, { ownApplications, audit
 };
 
 /** Changes the plan of a subscription. Neither the application nor its APIs are confirmed to exist to another user. */
-const changePlan = async (
-  { user, params, form: given }: UserVisit,
-  { ownApplications, applications, apis, audit }: PageServices,
-): Promise<Answer> => {
+const changePlan = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { user, params, form: given } = visit;
+  const { ownApplications, apis } = services;
   const application = await ownApplications.get(user, readApplicationId(params['id']));
-  const [api = '', plan = ''] = [given.get('api'), given.get('plan')];
-  if (apis.get(api)?.plans.some(({ name }) => name === plan) !== true) return problem.notFound;
-  await applications.changePlan(application.id, api, plan);
-  audit.note({ action: 'change_plan', ...actorOf(user), target: application.name, detail: `${api} to ${plan}` });
-  return redirect('/subscriptions?done=plan');
+  const [api, plan = ''] = [apis.get(given.get('api') ?? ''), given.get('plan')];
+  if (api?.plans.some(({ name }) => name === plan) !== true) return problem.notFound;
+  const outcome = await changeOwnPlan(visit, { application, api, plan }, services);
+  return redirect(`/subscriptions?done=${outcome === 'requested' ? 'plan-requested' : 'plan'}`);
 };
 
 export const subscriptionsPage: PortalPage = {
@@ -194,5 +194,6 @@ export const subscriptionsPage: PortalPage = {
       handle: singleUse(create, redirect('/subscriptions')), // shows whether the first submission created it
     },
     { path: '/applications/:id/plan', page: '/subscriptions', handle: changePlan },
+    withdrawForm,
   ],
 };
