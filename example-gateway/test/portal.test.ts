@@ -10,7 +10,7 @@ const portalOf = (portal: unknown, environment: Readonly<Record<string, string>>
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 const FORM_RULE =
-  'portal: must be a path such as /store, or a map; known keys are path, signUp, title, publicPath, apiUrl, language, logo, accent, footer, intro; leave it out for no portal';
+  'portal: must be a path such as /store, or a map; known keys are path, signUp, public, title, publicPath, apiUrl, language, logo, accent, footer, intro; leave it out for no portal';
 
 describe('the option `portal`', () => {
   it('may be omitted, with and without its key', () => {

@@ -40,6 +40,17 @@ export type Answer =
       /** The language that the user has chosen, for the cookie. */
       readonly language?: Language;
     }
+  /** A text that browsers save as a file. */
+  | {
+      readonly kind: 'file';
+      /** Letters, digits, dots, hyphens and underscores. */
+      readonly name: string;
+      /** Media type. */
+      readonly type: string;
+      readonly text: string;
+      /** @default 200 */
+      readonly status?: number;
+    }
   | { readonly kind: 'json'; readonly status?: number; readonly value: unknown };
 
 export const page = (title: string, body: Html, status = 200): Answer => ({ kind: 'page', status, title, body });

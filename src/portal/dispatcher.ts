@@ -21,6 +21,10 @@ export class Dispatcher {
   async openPage(visit: Visit, route: Route): Promise<Answer> {
     if (route.for === 'anyone') return route.handle(visit, this.#services);
     const { user } = visit;
+    if (route.for === 'readers') {
+      const isReader = user !== undefined || this.#services.isCataloguePublic;
+      return isReader ? route.handle(visit, this.#services) : this.#signInFirst(visit, route.method);
+    }
     if (user === undefined) return this.#signInFirst(visit, route.method);
     // Not 403, because users who are not administrators must not find out that the page exists.
     if (route.for === 'admins' && !user.isAdmin) return problem.notFound;

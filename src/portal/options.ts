@@ -6,7 +6,13 @@ import { printField } from '../protocol/printed-value';
 import type { PortalOptions, PortalServices, SignUpOptions } from './services';
 
 /** Validated options, with their defaults. */
-export type CheckedOptions = Pick<PortalServices, 'title' | 'look' | 'signUp' | 'publicPath' | 'apiUrl' | 'language'>;
+export type CheckedOptions = Pick<
+  PortalServices,
+  'title' | 'look' | 'signUp' | 'isCataloguePublic' | 'publicPath' | 'apiUrl' | 'language'
+>;
+
+/** Names of the options. */
+const OPTION_NAMES = ['signUp', 'public', 'title', 'publicPath', 'apiUrl', 'language', ...LOOK_KEYS];
 
 type OptionServices = Pick<PortalServices, 'directory' | 'userSource'>;
 
@@ -46,9 +52,9 @@ const readSignUp = (
 /** @throws ConfigurationError naming every option that is unknown, of a wrong type or out of range */
 export const checkOptions = (options: PortalOptions, services: OptionServices): CheckedOptions => {
   const checks = new Checks();
-  const fields =
-    checks.fields(options, [], ['signUp', 'title', 'publicPath', 'apiUrl', 'language', ...LOOK_KEYS]) ?? {};
+  const fields = checks.fields(options, [], OPTION_NAMES) ?? {};
   const signUp = readSignUp(checks, fields['signUp'], services);
+  const isCataloguePublic = checks.flag(fields['public'], ['public']) ?? false;
   const title = checks.text(fields['title'], ['title'], /^[^\p{Cc}]{1,100}$/u, 'a string of 1 to 100 characters');
   const publicPath = checks.text(
     fields['publicPath'],
@@ -70,6 +76,7 @@ export const checkOptions = (options: PortalOptions, services: OptionServices): 
     language,
     signUp,
     look,
+    isCataloguePublic,
     title: title ?? 'API Store',
     publicPath: publicPath === '/' ? '' : publicPath,
     apiUrl: apiUrl?.replace(/\/$/, ''),

@@ -1,3 +1,4 @@
+import { Catalogue } from './catalogue/catalogue';
 import { OwnApplications } from './own-applications';
 import { ReturnAddresses, type ReturnPage } from './returns';
 import type { PortalServices } from './services';
@@ -5,6 +6,7 @@ import { Visitors } from '../pages/visitors';
 
 /** Services of a portal's pages: those of the gate, and those that the pages share. */
 export interface PageServices extends PortalServices {
+  readonly catalogue: Catalogue;
   readonly ownApplications: OwnApplications;
   readonly visitors: Visitors;
   readonly returnAddresses: ReturnAddresses;
@@ -12,6 +14,7 @@ export interface PageServices extends PortalServices {
 
 export const createPageServices = (services: PortalServices, pages: readonly ReturnPage[]): PageServices => ({
   ...services,
+  catalogue: new Catalogue(services.apis.values()),
   ownApplications: new OwnApplications(services),
   visitors: new Visitors(services),
   returnAddresses: new ReturnAddresses(pages),

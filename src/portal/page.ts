@@ -15,7 +15,13 @@ export interface PageForm<V extends Visit> {
   readonly handle: Handler<V>;
 }
 
-export interface PageOf<For extends 'anyone' | 'users' | 'admins', V extends Visit> {
+/**
+ * The visitors who may open a page. `readers` are the signed-in users and, if the catalogue is public, all visitors.
+ * Administrators' pages do not exist for others.
+ */
+export type Access = 'anyone' | 'readers' | 'users' | 'admins';
+
+export interface PageOf<For extends Access, V extends Visit> {
   /** A path template such as `/applications/:id`, in the grammar of resources. */
   readonly path: string;
   readonly for: For;
@@ -44,4 +50,5 @@ export interface Unlisted {
 }
 
 /** A page and its forms. Everything that concerns all pages derives from these definitions. */
-export type PortalPage = (PageOf<'anyone', Visit> | PageOf<'users' | 'admins', UserVisit>) & (Listed | Unlisted);
+export type PortalPage = (PageOf<'anyone' | 'readers', Visit> | PageOf<'users' | 'admins', UserVisit>) &
+  (Listed | Unlisted);

@@ -4,6 +4,7 @@ import type { AuditFact, AuditLog } from '../audit/audit-log';
 import { AuditRecorder } from '../audit/recorder';
 import type { Emitter } from '../events/emitter';
 import type { Hook } from '../events/hook';
+import type { EndpointPaths } from '../protocol/endpoints';
 import { endpointAddress } from '../protocol/metadata';
 import { isGrantId } from '../protocol/secrets';
 import type { PageUser, SignIn } from '../sign-in/resource-owners';
@@ -12,6 +13,7 @@ import type { TokenUseStore } from '../tokens/token-use-store';
 import { TokenUses } from '../tokens/token-uses';
 import type { Usage } from '../usage/usage';
 import { failedSignIn, organizationOfFact } from './audit-facts';
+import { reportDocumentation } from './documentation-report';
 import { checkOptions, type CheckedOptions } from './options';
 import { createPortal } from './portal';
 import type { PortalOptions, PortalServices } from './services';
@@ -19,10 +21,13 @@ import { actorOf } from './visit';
 
 export interface PortalsServices extends Omit<
   PortalServices,
-  keyof CheckedOptions | 'authorizeUrl' | 'tokenUrl' | 'signInLimit' | 'audit' | 'tokenUses' | 'usage'
+  keyof CheckedOptions | 'authorizeUrl' | 'tokenUrl' | 'hasMetadata' | 'signInLimit' | 'audit' | 'tokenUses' | 'usage'
 > {
   /** Paths of the endpoints; `false` for one that is not mounted. */
-  readonly paths: { readonly authorize: string | false; readonly token: string | false };
+  readonly paths: Pick<
+    EndpointPaths,
+    'authorize' | 'token' | 'protectedResourceMetadata' | 'authorizationServerMetadata'
+  >;
   readonly limits: Limits;
   /** False if failed sign-ins are not counted. */
   readonly throttled: boolean;
@@ -76,6 +81,7 @@ export class Portals {
   /** @throws ConfigurationError */
   open(options: PortalOptions = {}): RequestHandler {
     const checked = checkOptions(options, this.#services);
+    if (this.#recorders === undefined) reportDocumentation(this.#services.apis.values(), this.#services.logger);
     this.#recorders ??= openRecorders(this.#services);
     if (this.#services.countsUsage !== false) this.#services.usage.start();
     if (this.#isClosed) void closeRecorders(this.#recorders);
@@ -87,6 +93,7 @@ export class Portals {
       ...checked,
       authorizeUrl: urlOf(paths.authorize),
       tokenUrl: urlOf(paths.token),
+      hasMetadata: { resource: paths.protectedResourceMetadata, server: paths.authorizationServerMetadata },
       signInLimit: throttled ? limits.accountAndAddress : undefined,
       audit,
       tokenUses,

@@ -1,17 +1,17 @@
 import { parametersOf } from '../access/path-template';
 import { PathTree } from '../access/path-tree';
 import { isCanonicalTarget } from '../protocol/paths';
-import type { Handler, PageForm } from './page';
+import type { Access, Handler, PageForm } from './page';
 import type { UserVisit, Visit } from './visit';
 
 /** One method of a path of the portal, the users who may request it, and its handler. */
-export interface RouteOf<For extends 'anyone' | 'users' | 'admins', V extends Visit> extends PageForm<V> {
+export interface RouteOf<For extends Access, V extends Visit> extends PageForm<V> {
   readonly method: 'GET' | 'POST';
   readonly for: For;
   readonly handle: Handler<V>;
 }
 
-export type Route = RouteOf<'anyone', Visit> | RouteOf<'users' | 'admins', UserVisit>;
+export type Route = RouteOf<'anyone' | 'readers', Visit> | RouteOf<'users' | 'admins', UserVisit>;
 
 export interface FoundRoute {
   readonly route: Route;

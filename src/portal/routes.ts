@@ -6,6 +6,9 @@ import { adminAuditPage } from './pages/admin-audit';
 import { disableApplicationPage } from './pages/admin-disable-application';
 import { disableUserPage } from './pages/admin-disable-user';
 import { adminUsersPage } from './pages/admin-users';
+import { agentPage } from './pages/agent';
+import { apiDocumentPage } from './pages/api-document';
+import { apiPage } from './pages/api';
 import { apisPage } from './pages/apis';
 import { applicationPage } from './pages/application';
 import { generateTokenPage } from './pages/generate-token';
@@ -18,6 +21,7 @@ import { secretPage } from './pages/secrets';
 import { signInPage } from './pages/sign-in';
 import { signOutEverywherePage } from './pages/sign-out-everywhere';
 import { signUpPage } from './pages/sign-up';
+import { subscribePage } from './pages/subscribe';
 import { subscriptionsPage } from './pages/subscriptions';
 import { tokensPage } from './pages/tokens';
 import { tryItPage } from './pages/try-it';
@@ -32,6 +36,10 @@ export const PAGES: readonly PortalPage[] = [
   signUpPage,
   languagePage,
   apisPage,
+  apiPage,
+  agentPage,
+  apiDocumentPage,
+  subscribePage,
   subscriptionsPage,
   unsubscribePage,
   applicationPage,
@@ -51,7 +59,7 @@ export const PAGES: readonly PortalPage[] = [
   adminAuditPage,
 ];
 
-const root: Route = { method: 'GET', path: '/', for: 'users', handle: () => redirect(HOME) };
+const root: Route = { method: 'GET', path: '/', for: 'readers', handle: () => redirect(HOME) };
 
 const routesOfPage = <For extends Route['for'], V extends Visit>({
   path,
@@ -63,10 +71,13 @@ const routesOfPage = <For extends Route['for'], V extends Visit>({
   ...forms.map((form): RouteOf<For, V> => ({ method: 'POST', for: users, ...form })),
 ];
 
+const isForVisitors = (page: PortalPage): page is Extract<PortalPage, PageOf<'anyone' | 'readers', Visit>> =>
+  page.for === 'anyone' || page.for === 'readers';
+
 /** Returns the routes of a portal's pages and of their forms. */
 export const routesOf = (services: PageServices): readonly Route[] => [
   root,
   ...PAGES.filter(({ isEnabled }) => isEnabled?.(services) !== false).flatMap((page): readonly Route[] =>
-    page.for === 'anyone' ? routesOfPage(page) : routesOfPage(page),
+    isForVisitors(page) ? routesOfPage(page) : routesOfPage(page),
   ),
 ];

@@ -43,6 +43,10 @@ const render = (visit: Visit, answer: Answer, { siteAt }: Presentation): Sendabl
     const { status = 200, value } = answer;
     return { status, type: 'application/json', text: JSON.stringify(value), headers: {} };
   }
+  if (answer.kind === 'file') {
+    const { status = 200, name, type, text } = answer;
+    return { status, type, text, headers: { 'Content-Disposition': `attachment; filename="${name}"` } };
+  }
   const shown = answer.kind === 'problem' ? problemPage(answer, visit.texts) : answer;
   const { status = 200, headers = {} } = shown;
   return {

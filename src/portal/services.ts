@@ -46,6 +46,8 @@ export interface PortalOptions extends PortalLook {
    * organization as long as there are none. Requires users in the built-in directory. @default false
    */
   readonly signUp?: boolean | SignUpOptions;
+  /** True if visitors may read the catalogue and the pages of APIs without an account. @default false */
+  readonly public?: boolean;
   /** Title of the portal on all pages, 1 to 100 characters. @default 'API Store' */
   readonly title?: string;
   /**
@@ -79,7 +81,11 @@ export interface PortalServices {
   readonly apiUrl: string | undefined;
   /** The validated option: `undefined` if each user has a language. */
   readonly language: Language | undefined;
+  /** The option `public`. */
+  readonly isCataloguePublic: boolean;
   readonly issuer: IssuerAddress;
+  /** True for each kind of metadata that the gate publishes. */
+  readonly hasMetadata: { readonly resource: boolean; readonly server: boolean };
   /** URL of the authorization endpoint; `undefined` if the gate does not have one. */
   readonly authorizeUrl: string | undefined;
   /** URL of the token endpoint; `undefined` if the gate does not have one. */

@@ -65,7 +65,7 @@ it('the owner of a declared application opens its page, whatever its key', async
   for (const consumerKey of ['plain-key', '~plain', '..', 'a/b?c#d%2Fe', 'x'.repeat(128)]) {
     const portal = await servePortal({ applications: [{ ...declared, consumerKey }] });
     const ana = await signedIn(portal, ANA);
-    for (const page of ['/apis', '/subscriptions']) {
+    for (const page of ['/apis/orders', '/subscriptions']) {
       const [, path = ''] = /href="\/store(\/applications\/[^"]*)"/.exec((await ana.get(page)).text) ?? [];
       expect((await ana.get(path)).text).toContain('<h1>Declared app</h1>');
     }

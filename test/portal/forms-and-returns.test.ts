@@ -148,7 +148,6 @@ describe('the address of a form', () => {
     ['/applications', '/subscriptions'],
     ['/applications/some-id/generate', '/applications/some-id'],
     ['/applications/some-id/secrets', '/applications/some-id'],
-    ['/apis/orders/subscribe', '/apis'],
     ['/tokens/some-grant/revoke', '/tokens'],
     ['/try-it/check', '/try-it'],
     ['/admin/users/unlock', '/admin/users'],

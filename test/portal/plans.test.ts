@@ -43,7 +43,8 @@ describe('plans on the pages', () => {
     expect(textOf(page)).toContain(
       'Plans free: 1,000 requests per minute partner: 100,000 requests per hour, at most 2,000 together',
     );
-    expect(textOf(page)).toContain('POST /reports any token 10 requests per second for each user');
+    expect(textOf(await ben.get('/apis/prices'))).not.toContain('per second');
+    expect(textOf(await ben.get('/apis/orders'))).toContain('Limit 10 requests per second for each user');
     expect(page.text.match(/<select[^>]*name="plan"/g)).toHaveLength(1);
   });
 

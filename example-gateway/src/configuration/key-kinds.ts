@@ -57,7 +57,7 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   memory: 'value',
   redisMayEvict: 'value',
   metrics: { keys: { port: 'value' } },
-  portal: { keys: { signUp: { kind: 'value', keys: { organizations: 'text' } } } },
+  portal: { keys: { public: 'value', signUp: { kind: 'value', keys: { organizations: 'text' } } } },
   trustProxy: 'value',
   headers: 'text',
   shutdown: 'value',

@@ -12,7 +12,7 @@ export interface Portal {
   readonly options: PortalOptions;
 }
 
-const PORTAL_KEYS = ['path', 'signUp', 'title', 'publicPath', 'apiUrl', 'language', ...LOOK_KEYS];
+const PORTAL_KEYS = ['path', 'signUp', 'public', 'title', 'publicPath', 'apiUrl', 'language', ...LOOK_KEYS];
 
 const PATH_RULE = 'must be a path such as /store, without a slash at its end';
 
@@ -84,10 +84,15 @@ const readLanguage = (faults: Faults, fields: Fields): Pick<PortalOptions, 'lang
 const readOptions = (faults: Faults, fields: Fields, options: Fields): PortalOptions => {
   const { title } = fields;
   const signUp = readSignUp(faults, fields['signUp'], options);
+  const isPublic = fields['public'];
+  if (isPublic !== undefined && typeof isPublic !== 'boolean') {
+    faults.add(['portal', 'public'], 'must be true or false');
+  }
   const isTitle = title === undefined || (typeof title === 'string' && /^[^\p{Cc}]{1,100}$/u.test(title));
   if (!isTitle) faults.add(['portal', 'title'], 'must be a string of 1 to 100 characters');
   return {
     ...(signUp === undefined ? {} : { signUp }),
+    ...(typeof isPublic === 'boolean' ? { public: isPublic } : {}),
     ...(isTitle && title !== undefined ? { title } : {}),
     ...readAddresses(faults, fields),
     ...readLanguage(faults, fields),

@@ -3,6 +3,7 @@ import { baseStyles } from './base-styles';
 import { buttonStyles } from './button-styles';
 import { cardStyles } from './card-styles';
 import { codeStyles } from './code-styles';
+import { catalogueStyles } from './catalogue-styles';
 import type { Colour } from './colour';
 import { formStyles } from './form-styles';
 import { headerStyles } from './header-styles';
@@ -21,6 +22,7 @@ const PARTS = [
   badgeStyles,
   codeStyles,
   noticeStyles,
+  catalogueStyles,
 ];
 
 /** Returns the stylesheet of all pages. @param accent colour of links and buttons, changed as far as contrast requires */

@@ -3,6 +3,8 @@ import { welcome } from './de/welcome';
 import { phrases } from './de/phrases';
 import { signIn } from './de/sign-in';
 import { apis } from './de/apis';
+import { agent } from './de/agent';
+import { api } from './de/api';
 import { tryIt } from './de/try-it';
 import { tokens } from './de/tokens';
 import { keys } from './de/keys';
@@ -32,6 +34,8 @@ export const de: Texts = {
   phrases,
   signIn,
   apis,
+  agent,
+  api,
   tryIt,
   tokens,
   keys,

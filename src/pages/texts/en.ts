@@ -3,6 +3,8 @@ import { welcome } from './en/welcome';
 import { phrases } from './en/phrases';
 import { signIn } from './en/sign-in';
 import { apis } from './en/apis';
+import { agent } from './en/agent';
+import { api } from './en/api';
 import { tryIt } from './en/try-it';
 import { tokens } from './en/tokens';
 import { keys } from './en/keys';
@@ -31,6 +33,8 @@ export const en = {
   phrases,
   signIn,
   apis,
+  agent,
+  api,
   tryIt,
   tokens,
   keys,

@@ -1,160 +1,78 @@
-import type { Api } from '../../access/api';
-import type { Resource } from '../../access/resource';
-import { page, redirect, type Answer } from '../../pages/answer';
-import { copyable } from '../../pages/copyable';
+import { API_STATUSES } from '../../access/lifecycle';
+import { page, type Answer } from '../../pages/answer';
+import { emptyState } from '../../pages/empty-state';
 import { select } from '../../pages/fields';
-import { form, link } from '../../pages/form';
+import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
-import { notice } from '../../pages/notice';
-import { submissionField } from '../../pages/submission';
-import { table } from '../../pages/table';
-import { afterSubscribing } from '../after-subscribing';
-import { labelsOf } from '../application-labels';
+import { searchForm } from '../../pages/search-form';
+import { readCatalogueQuery, type CataloguePage, type CatalogueQuery } from '../catalogue/catalogue';
+import { catalogueEntry } from '../catalogue/entry';
+import { pageLinks } from '../catalogue/page-links';
+import { readerOf } from '../catalogue/reader';
+import type { Reader } from '../catalogue/entry';
+import { scopeList } from '../catalogue/scope-list';
 import { firstSteps } from '../first-steps';
-import type { OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { planChoice } from '../plan-form';
-import { printAllowance, printPlan } from '../plan-usage';
-import { accessOf } from '../resource-access';
-import { singleUse } from '../single-use';
-import { subscribeOwn } from '../subscribing';
-import type { UserVisit } from '../visit';
-import { problem } from './problem';
-import { applicationPath } from '../application-path';
+import type { Visit } from '../visit';
 
-const TITLE = 'APIs';
+const PATH = '/apis';
 
-type Labels = ReadonlyMap<string, string>;
-
-/** Renders the choice among the applications that can still subscribe to an API. */
-const applicationChoice = ({ name, title }: Api, open: readonly OwnApplication[], labels: Labels): Html => {
-  const [only] = open;
-  if (only === undefined) return html``; // an application is created
-  if (open.length === 1) return html`<input type="hidden" name="application" value="${only.id}" />`;
-  return select(
-    { name: 'application', label: `Subscribe to ${title} with` },
-    open.map(({ id, name: called }) => ({ value: id, text: labels.get(id) ?? called })),
-    `application-${name}`,
-  );
-};
-
-const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication[]): Html => {
-  const { name } = api;
-  const labels = labelsOf(mine);
-  const open = mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
-  const subscribed = mine.filter(({ subscriptions }) => subscriptions.includes(name));
-  const hasEditable = mine.some(({ isDeclared }) => !isDeclared);
+const filters = (visit: Visit, { tag, status }: CatalogueQuery, tags: readonly string[]): Html => {
+  const { apis: texts } = visit.texts;
+  const statuses = API_STATUSES.map((value) => ({ value, text: texts.statuses[value] }));
   return html`${
-    subscribed.length > 0 &&
-    html`<p>Subscribed: ${subscribed.map(({ id }) => html`${link(visit, applicationPath(id), labels.get(id))} `)}</p>`
+    tags.length > 0 &&
+    select({ name: 'tag', label: texts.tag, chosen: tag }, [
+      { value: '', text: texts.anyTag },
+      ...tags.map((value) => ({ value, text: value })),
+    ])
   }
-  ${
-    (open.length > 0 || !hasEditable) &&
-    form(
-      visit,
-      `/apis/${name}/subscribe`,
-      html`${submissionField(visit)}
-        <div class="row">
-          ${applicationChoice(api, open, labels)} ${planChoice(api, `plan-${name}`)}
-          <button aria-describedby="api-${name}">Subscribe</button>
-        </div>
-        ${api.approval && html`<p class="hint">${visit.texts.approvals.needed}</p>`}`,
-    )
-  }`;
+  ${select({ name: 'status', label: texts.status, chosen: status }, [
+    { value: '', text: texts.anyStatus },
+    ...statuses,
+  ])}`;
 };
 
-const limitOf = ({ limit }: Resource): string =>
-  limit === undefined ? '-' : `${printAllowance(limit)} for each ${limit.by}`;
+const search = (visit: Visit, query: CatalogueQuery, { catalogue }: PageServices): Html =>
+  searchForm(visit, {
+    path: PATH,
+    label: visit.texts.apis.search,
+    value: query.text,
+    button: visit.texts.phrases.search,
+    filters: filters(visit, query, catalogue.tags(visit.language)),
+  });
 
-const apiCard = (
-  visit: UserVisit,
-  api: Api,
-  mine: readonly OwnApplication[],
-  { issuer }: Pick<PageServices, 'issuer'>,
-): Html => {
-  const { name, title, version, context, resources, plans } = api;
-  const isLimited = resources.some(({ limit }) => limit !== undefined);
-  const rows = resources.map((resource) => [
-    resource.methods.join(', '),
-    html`<code>${resource.path}</code>`,
-    accessOf(resource),
-    ...(isLimited ? [limitOf(resource)] : []),
-  ]);
-  const heads = ['Method', 'Path', 'Scopes', ...(isLimited ? ['Limit'] : [])];
-  return html`<section class="card" aria-labelledby="api-${name}">
-    <h2 id="api-${name}">${title}${version !== undefined && html` <small>${version}</small>`}</h2>
-    <dl>
-      <dt>Base URL</dt>
-      <dd>${copyable(`base-url-${name}`, issuer.origin + context, `the base URL of ${title}`)}</dd>
-      ${
-        plans.length > 0 &&
-        html`<dt>${plans.length === 1 ? 'Plan' : 'Plans'}</dt>
-          ${plans.map((plan) => html`<dd>${printPlan(plan)}</dd>`)}`
-      }
-    </dl>
-    ${table(`Endpoints of ${title}`, heads, rows)} ${subscribeForm(visit, api, mine)}
-  </section>`;
+const list = (reader: Reader, found: CataloguePage, services: PageServices): Html => {
+  const { visit } = reader;
+  const { texts } = visit;
+  if (found.total === 0) return emptyState(texts.apis.nothingFound, link(visit, PATH, texts.apis.showAll));
+  return html`${pageLinks(visit, found)}
+  ${found.apis.map((api) => catalogueEntry(reader, api, services.catalogue.otherVersions(api)))}
+  ${found.pages > 1 && pageLinks(visit, found)}`;
 };
 
-const scopeList = ({ rules }: Pick<PageServices, 'rules'>): Html =>
-  html`<dl>
-    ${[...rules.names].map((scope) => {
-      const roles = rules.rolesOf(scope);
-      return html`<dt><code>${scope}</code></dt>
-        <dd>
-          ${rules.describe(scope)} ${roles.length > 0 && html`<span class="hint">(roles: ${roles.join(', ')})</span>`}
-        </dd>`;
-    })}
-  </dl>`;
-
-const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const { apis, ownApplications, tokenUrl } = services;
-  const mine = await ownApplications.list(visit.user);
-  const steps = await firstSteps(visit, mine, services);
-  return page(
-    TITLE,
-    html`${steps}
-      ${
-        tokenUrl !== undefined &&
-        html`<dl>
-          <dt>Token URL</dt>
-          <dd>${copyable('token-url', tokenUrl, 'the token URL')}</dd>
-        </dl>`
-      }
-      ${apis.size === 0 && notice('done', 'No APIs are declared, so applications need no subscription.')}
-      ${[...apis.values()].map((api) => apiCard(visit, api, mine, services))}
-      <h2>Scopes</h2>
-      ${scopeList(services)}`,
-  );
-};
-
-const subscribe = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const { params, form: given, user } = visit;
-  const { apis, ownApplications } = services;
-  const { name = '' } = params;
-  const api = apis.get(name);
-  if (api === undefined) return problem.notFound;
-  const plan = given.get('plan');
-  if (plan !== undefined && !api.plans.some((known) => known.name === plan)) return problem.notFound;
-  const id = given.get('application');
-  const application = id === undefined ? await ownApplications.getOrCreate(user) : await ownApplications.get(user, id);
-  const outcome = await subscribeOwn(visit, { application, api, plan }, services);
-  if (outcome === 'requested') return redirect('/subscriptions?done=requested');
-  return afterSubscribing(visit, application, api, services);
+const show = async (visit: Visit, services: PageServices): Promise<Answer> => {
+  const { catalogue, apis, rules } = services;
+  const { apis: texts } = visit.texts;
+  if (apis.size === 0) {
+    // Without APIs nothing else lists the scopes.
+    const scopes = html`<h2>${texts.scopes}</h2>
+      ${scopeList(visit, [...rules.names], services)}`;
+    return page(texts.title, html`${emptyState(texts.noApis)} ${rules.names.size > 0 && scopes}`);
+  }
+  const query = readCatalogueQuery(visit.query);
+  const found = catalogue.find(query, visit.language);
+  const reader = await readerOf(visit, services);
+  const steps = reader.applications && (await firstSteps(reader.visit, reader.applications, services));
+  return page(texts.title, html`${steps} ${search(visit, query, services)} ${list(reader, found, services)}`);
 };
 
 export const apisPage: PortalPage = {
-  path: '/apis',
+  path: PATH,
   title: (texts) => texts.apis.title,
-  for: 'users',
+  for: 'readers',
   navigation: 'user',
   isReturnTarget: true,
   show,
-  forms: [
-    {
-      path: '/apis/:name/subscribe',
-      handle: singleUse(subscribe, redirect('/subscriptions')), // shows whether the first submission subscribed
-    },
-  ],
 };
