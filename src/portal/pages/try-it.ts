@@ -3,6 +3,7 @@ import { isMethodName } from '../../access/method-name';
 import { page, type Answer } from '../../pages/answer';
 import { breakable } from '../../pages/breakable';
 import { select } from '../../pages/fields';
+import { explanationText } from '../../pages/explanation-text';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
 import type { PortalPage } from '../page';
@@ -68,11 +69,12 @@ const check = async ({ form: given, texts }: UserVisit, { explain }: PageService
   const token = pasted.trim().replace(/^bearer +/i, '');
   if (token.length > MAX_TOKEN_LENGTH) return refuse(texts.tryIt.tokenTooLong(texts.phrases.number(MAX_TOKEN_LENGTH)));
   if (!isMethodName(method)) return refuse(texts.tryIt.noMethod);
-  const { allowed, reason, summary, rule, token: state } = await explain(token, { method, path });
+  const explained = await explain(token, { method, path });
+  const { allowed, reason, rule, token: state } = explained;
   const held = state.auth?.scopes ?? [];
   const decides = allowed || reason === 'insufficient_scope';
   const scopes = (decides ? (rule?.names ?? []) : []).map((name) => ({ name, has: held.includes(name) }));
-  return { kind: 'json', value: { allowed, summary, scopes, held } };
+  return { kind: 'json', value: { allowed, summary: explanationText(explained, texts), scopes, held } };
 };
 
 export const tryItPage: PortalPage = {

@@ -23,14 +23,18 @@ const CODE = /<(script|style|code|pre|time|textarea)\b[\s\S]*?<\/\1>/g;
 const READ = /\s(title|placeholder|aria-label|alt|data-[a-z-]+)="([^"]*)"/g;
 
 /** Attributes of data that scripts use and nobody reads. */
-const NOT_READ =
-  /^data-(testid|copy|download|name|sent|api|method|path|scope|scopes|kind|id|client|state|for|key|href|url)$/;
+const NOT_READ = new Set(
+  ['testid', 'copy', 'download', 'name', 'form-token', 'mount', 'language', 'api', 'api-base', 'token-client'].map(
+    (name) => `data-${name}`,
+  ),
+);
 
 /** Addresses, dates, methods, the role of administrators, the other language, and what the tests name with `zq`. */
 const DATA = [
   /https?:\/\/\S+/g,
   /\d{4}-\d\d-\d\d\S*/g,
-  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|UTC|admin|English)\b/g,
+  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|UTC|admin|English|curl|JavaScript \(fetch\)|Python \(requests\))/g,
+  /\b(?:application|text)\/[a-z-]+/g,
   /\S*zq\S*/gi,
 ];
 
@@ -41,19 +45,30 @@ const withoutTexts = (page: string): string => {
 };
 
 const wordsIn = (text: string): readonly string[] =>
-  DATA.reduce((words, data) => words.replaceAll(data, ' '), withoutTexts(unescaped(text)))
+  DATA.reduce((words, data) => words.replaceAll(data, ' '), withoutTexts(text))
     .split(/\s{2,}|\n/)
     .map((words) => words.trim())
     .filter((words) => /\p{L}{2}/u.test(words));
+
+/** Returns the texts of an attribute, which may hold JSON with several. */
+const textsOf = (value: string): readonly string[] => {
+  if (!/^[{[]/.test(value)) return [value];
+  const found: string[] = [];
+  JSON.parse(value, (_name, entry: unknown) => {
+    if (typeof entry === 'string') found.push(entry);
+    return entry;
+  });
+  return found;
+};
 
 /** Returns what a page says beside its texts and its data: text of elements, labels and titles. */
 export const literalsIn = (page: string): readonly string[] => {
   const [, body = page] = /<body[^>]*>([\s\S]*)<\/body>/.exec(page) ?? [];
   const plain = body.replaceAll(CODE, ' ');
   const read = [...plain.matchAll(READ)]
-    .filter(([, name = '']) => !NOT_READ.test(name))
-    .flatMap(([, , value = '']) => wordsIn(value));
+    .filter(([, name = '']) => !NOT_READ.has(name))
+    .flatMap(([, , value = '']) => textsOf(unescaped(value)).flatMap(wordsIn));
   // A text with elements in it spans several text nodes, so tags are removed before the brackets.
-  const shown = wordsIn(plain.replaceAll(/<[^>]*>/g, '  '));
+  const shown = wordsIn(unescaped(plain.replaceAll(/<[^>]*>/g, '  ')));
   return [...new Set([...read, ...shown])];
 };
