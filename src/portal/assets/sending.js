@@ -2,7 +2,10 @@
 
 const IDLE_SECONDS = 30;
 
-/** Cancels a request after `IDLE_SECONDS` without data. */
+/**
+ * Cancels a request after `IDLE_SECONDS` without data.
+ * @returns {Record<string, unknown>} named here, because the build cannot write the type of a signal
+ */
 const createPatience = () => {
   const controller = new AbortController();
   let timer;
