@@ -1,3 +1,4 @@
+import { Html } from '../../src/pages/html';
 import { LANGUAGES } from '../../src/pages/texts/languages';
 import { redirectUriFault, redirectUriProblem } from '../../src/protocol/redirect-uris';
 import { sentenceOf } from '../../src/pages/texts/sentences';
@@ -25,6 +26,88 @@ describe.each(Object.entries(LANGUAGES))('the texts in %s', (_tag, texts) => {
       expect([name, typeof value]).toEqual([name, typeof english.get(name)]);
       expect([name, value]).not.toEqual([name, '']);
     }
+  });
+});
+
+/** Terms that are the same in German: names, terms that developers use, and words of both languages. */
+const SAME: ReadonlySet<string> = new Set([
+  'API',
+  'APIs',
+  'Body',
+  'Links',
+  'Name',
+  'Plan',
+  'Plan zq',
+  'Scopes',
+  'Status',
+  'Token',
+  '{count} ms',
+]);
+
+/** Words of English that are none in German. */
+const ENGLISH_WORD =
+  /\b(?:the|this|that|these|and|of|is|are|be|has|have|your|you|yours|with|for|from|not|no|none|by|to|if|it|its|can|cannot|must|choose|only)\b/i;
+
+const PROBLEM = { by: 'zq', field: 'zq', expected: 'zq', parameter: 'zq', limit: 'signUpsPerNetwork' } as const;
+
+/** Arguments for texts with values: strings, numbers, lists, and objects with the fields of problems. */
+const SAMPLES: readonly unknown[] = [
+  'zq',
+  2,
+  ['zq'],
+  'tokens',
+  { ...PROBLEM, max: 2, min: 2, line: 2, offered: ['zq'], fault: { name: 'fragment' } },
+];
+
+/** Yields every choice of samples for a number of parameters. */
+const choices = (parameters: number): readonly (readonly unknown[])[] =>
+  parameters === 0 ? [[]] : choices(parameters - 1).flatMap((rest) => SAMPLES.map((sample) => [...rest, sample]));
+
+const said = (write: (...values: readonly unknown[]) => unknown, values: readonly unknown[]): string | undefined => {
+  try {
+    const result = write(...values);
+    const text = result instanceof Html ? result.text : typeof result === 'string' ? result : JSON.stringify(result);
+    return /undefined|NaN|\[object/.test(text) ? undefined : text;
+  } catch {
+    return undefined; // these samples do not suit it
+  }
+};
+
+/** Returns what a text says, with sample values if it has some. `undefined` if no sample suits it. */
+const sayingOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'function') return undefined;
+  const write = value as (...values: readonly unknown[]) => unknown;
+  for (const values of choices(Math.min(4, value.length))) {
+    const text = said(write, values);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+};
+
+describe('the German texts', () => {
+  const german = entriesOf(LANGUAGES.de).map(([name, value]) => [name, sayingOf(value), sayingOf(english.get(name))]);
+
+  it('differ from the English ones, except for terms of both languages', () => {
+    const same = german.filter(
+      ([, de, en]) => de !== undefined && de === en && /\p{L}{2}/u.test(de.replaceAll('zq', '')) && !SAME.has(de),
+    );
+    expect(same.map(([name, de]) => [name, de])).toEqual([]);
+  });
+
+  it('have no English word', () => {
+    expect(german.filter(([, de]) => de !== undefined && ENGLISH_WORD.test(de.replaceAll(/<[^>]*>/g, ' ')))).toEqual(
+      [],
+    );
+  });
+
+  it('address the reader formally', () => {
+    expect(german.filter(([, de]) => /\b(?:du|dein|deine|deinen|deiner|dich|dir)\b/i.test(de ?? ''))).toEqual([]);
+  });
+
+  it('have a sample for every text', () => {
+    const unsaid = german.filter(([, de]) => de === undefined).map(([name]) => name);
+    expect(unsaid).toEqual([]);
   });
 });
 
