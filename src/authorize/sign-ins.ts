@@ -1,4 +1,4 @@
-import { pauseSentence } from '../pages/failed-attempts';
+import { signInFault } from '../pages/failed-attempts';
 import { notice } from '../pages/notice';
 import type { Visitors } from '../pages/visitors';
 import { OAuthError } from '../protocol/errors';
@@ -36,7 +36,7 @@ export const createSignIn =
       return { kind: 'redirect', to, cookies: [sessionCookie(id)] };
     } catch (error) {
       if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-      const remark = notice('wrong', texts.signIn.wrong + pauseSentence(error, signInLimit, texts));
+      const remark = notice('wrong', signInFault(error, signInLimit, texts));
       return authorizer.showSignIn(handled, remark, username);
     }
   };

@@ -89,7 +89,7 @@ export class PasswordLinks implements ManagedPasswordLinks {
     const { directory, links, userSource } = this.#services;
     if (userSource === 'function') refuseValue('users come from the users function: set the password in its source');
     const user = await directory.users.getStored(await keyOf(this.#services, username));
-    if (!user.enabled) refuseValue('username is disabled: enable the user first');
+    if (!user.enabled) refuseValue('username is disabled: enable the user first', { name: 'user_disabled' });
     const purpose = user.isInvited === true ? 'invitation' : 'password_reset';
     const expiresAt = Math.floor(directory.clock()) + LIFETIMES[purpose];
     const holder = linkHolderOf(user.username);
@@ -106,7 +106,7 @@ export class PasswordLinks implements ManagedPasswordLinks {
     // A user who was disabled before the link was stored must not have it after being enabled again.
     if ((await this.#findUser(link)) === undefined) {
       await links.remove(holder);
-      refuseValue('username was changed at the same time: try again');
+      refuseValue('username was changed at the same time: try again', { name: 'user_changed' });
     }
     return { purpose, code, expiresAt };
   }

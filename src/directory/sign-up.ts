@@ -14,7 +14,9 @@ export const isVoid = (user: Pick<User, 'signUp'>, now: EpochSeconds): boolean =
 
 /** Refuses to enable a user whose sign-up was not approved. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
 export const refuseWaiting = (user: User): User =>
-  user.signUp === undefined ? user : refuseValue('the sign-up waits for approval: approve it instead');
+  user.signUp === undefined
+    ? user
+    : refuseValue('the sign-up waits for approval: approve it instead', { name: 'sign_up_waits' });
 
 /** Returns a user whose sign-up is rejected. @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not wait */
 export const rejected = (user: User, now: EpochSeconds): User => {

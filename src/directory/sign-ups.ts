@@ -136,5 +136,6 @@ const refuseFull = (): never => {
   throw new DirectoryError(
     'ERR_SCOPEGATE_LIMIT',
     'too many sign-ups of the organization wait for approval; try again later',
+    { name: 'too_many_sign_ups' },
   );
 };

@@ -13,3 +13,13 @@ export const pauseSentence = (error: unknown, limit: Limit | undefined, { signIn
   if (error.failures < Math.ceil(limit.failures / 2)) return '';
   return ` ${signIn.paused(limit.failures, limit.window)}`;
 };
+
+/** Returns the sentence of a failed sign-in. The reason is named only if the password was right. */
+export const signInFault = (
+  error: unknown,
+  limit: Limit | undefined,
+  texts: Pick<Texts, 'signIn' | 'setPassword'>,
+): string =>
+  error instanceof WrongCredentialsError && error.awaits === 'approval'
+    ? texts.setPassword.waiting
+    : texts.signIn.wrong + pauseSentence(error, limit, texts);

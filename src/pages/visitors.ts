@@ -8,7 +8,7 @@ import type { Session } from '../sessions/session-store';
 import type { Sessions } from '../sessions/sessions';
 
 /** Role of the users who administer their organization. */
-const ADMIN_ROLE = 'admin';
+export const ADMIN_ROLE = 'admin';
 
 export interface PageSignIn {
   readonly username: string;

@@ -6,7 +6,7 @@ import { DirectoryError } from '../protocol/errors';
 import type { Parameters } from '../protocol/parameters';
 import { signUpRequester } from '../sign-in/requesters';
 import type { PortalServices } from './services';
-import { findJoinedOrganization } from './sign-up-offer';
+import { findJoinedOrganization, hasSignUpApproval } from './sign-up-offer';
 
 /** An account that a visitor requests at the sign-up. */
 export interface NewAccount {
@@ -39,7 +39,7 @@ export const readNewAccount = async (
 
 type AccountServices = Pick<
   PortalServices,
-  'directory' | 'usersAt' | 'passwords' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'
+  'directory' | 'signUp' | 'signUps' | 'usersAt' | 'passwords' | 'owners' | 'throttle' | 'signUpLimit' | 'audit'
 >;
 
 /**
@@ -66,7 +66,7 @@ const createIfFree = async (
   { address, place }: SignUpRequest,
   services: AccountServices,
 ): Promise<void> => {
-  const { usersAt, owners, throttle, audit } = services;
+  const { usersAt, signUps, owners, throttle, audit } = services;
   const inOrganization = organization === undefined ? {} : { organization };
   const fullName = joinName({ name, ...inOrganization });
   // If no user is created, the response must still take as long as hashing a password.
@@ -80,10 +80,12 @@ const createIfFree = async (
       await spendEqualTime();
       return await attempt.settle('failed');
     }
-    const created = await usersAt(place).create({ username: name, password, ...inOrganization });
+    const user = { username: name, password, ...inOrganization };
+    const needsApproval = hasSignUpApproval(services);
+    const created = needsApproval ? await signUps.create(user, place) : await usersAt(place).create(user);
     await attempt.settle('undecided');
     const ofOrganization = created.organization === undefined ? {} : { organization: created.organization };
-    audit.note({ action: 'sign_up', actor: created.username, ...ofOrganization });
+    audit.note({ action: needsApproval ? 'request_account' : 'sign_up', actor: created.username, ...ofOrganization });
   } catch (error) {
     // A name that is taken gets the same response as success.
     const isTaken = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_EXISTS';

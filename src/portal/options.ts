@@ -20,11 +20,15 @@ const MAX_ORGANIZATIONS = 100;
 
 const readListed = (checks: Checks, value: object): SignUpOptions => {
   const path = ['signUp', 'organizations'];
-  const { organizations } = checks.fields(value, ['signUp'], ['organizations']) ?? {};
+  const fields = checks.fields(value, ['signUp'], ['organizations', 'approval']) ?? {};
+  const { organizations, approval } = fields;
+  if (approval !== undefined && typeof approval !== 'boolean') {
+    checks.fault(['signUp', 'approval'], `must be true or false; got ${printField(['approval'], approval)}`);
+  }
   const listed = checks.list(organizations, path, MAX_ORGANIZATIONS) ?? [];
   if (listed.length === 0) checks.fault(path, `must have 1 to ${MAX_ORGANIZATIONS} keys of organizations`);
   const keys = listed.map((key, index) => readOrganizationKey(checks, key, [...path, index]));
-  return { organizations: [...new Set(keys.filter((key) => key !== undefined))] };
+  return { organizations: [...new Set(keys.filter((key) => key !== undefined))], approval: approval === true };
 };
 
 const readSignUp = (

@@ -4,7 +4,9 @@ import type { PageServices } from './page-services';
 import { adminApplicationsPage } from './pages/admin-applications';
 import { adminAuditPage } from './pages/admin-audit';
 import { disableApplicationPage } from './pages/admin-disable-application';
-import { disableUserPage } from './pages/admin-disable-user';
+import { newUserPage } from './pages/admin-new-user';
+import { adminUserPage } from './pages/admin-user';
+import { disableUserPage, removeUserPage, signOutUserPage } from './pages/admin-user-endings';
 import { adminUsersPage } from './pages/admin-users';
 import { agentPage } from './pages/agent';
 import { apiDocumentPage } from './pages/api-document';
@@ -18,6 +20,7 @@ import { passwordPage } from './pages/password';
 import { removeApplicationPage } from './pages/remove-application';
 import { revokeAllPage } from './pages/revoke-all';
 import { secretPage } from './pages/secrets';
+import { setPasswordPage } from './pages/set-password';
 import { signInPage } from './pages/sign-in';
 import { signOutEverywherePage } from './pages/sign-out-everywhere';
 import { signUpPage } from './pages/sign-up';
@@ -34,6 +37,7 @@ import type { Visit } from './visit';
 export const PAGES: readonly PortalPage[] = [
   signInPage,
   signUpPage,
+  setPasswordPage,
   languagePage,
   apisPage,
   apiPage,
@@ -53,7 +57,11 @@ export const PAGES: readonly PortalPage[] = [
   passwordPage,
   signOutEverywherePage,
   adminUsersPage,
+  newUserPage,
+  adminUserPage,
   disableUserPage,
+  removeUserPage,
+  signOutUserPage,
   adminApplicationsPage,
   disableApplicationPage,
   adminAuditPage,

@@ -6,6 +6,8 @@ import type { Directory } from '../directory/directory';
 import type { PasswordRule } from '../directory/password-rule';
 import type { Passwords } from '../directory/passwords';
 import type { ResourceOwners } from '../sign-in/resource-owners';
+import type { PasswordLinks } from '../directory/password-links';
+import type { ManagedSignUps } from '../directory/sign-ups';
 import type { Users } from '../directory/users';
 import type { WorkPlace } from '../directory/work-queue';
 import type { GuardedScopes } from '../access/guarded-scopes';
@@ -26,6 +28,7 @@ import type { Clock } from '../protocol/time';
 import type { Language } from '../pages/texts/languages';
 import type { Sessions } from '../sessions/sessions';
 import type { Limit } from '../throttle/failure-counters';
+import type { AccountLimit } from '../throttle/account-limit';
 import type { NetworkLimit } from '../throttle/network-limit';
 import type { Throttle } from '../throttle/throttle';
 import type { PasswordUses } from '../tokens/password-uses';
@@ -37,6 +40,8 @@ import type { FindPlanUsage } from './plan-usage';
 export interface SignUpOptions {
   /** Keys of the organizations that a new user may join, 1 to 100. */
   readonly organizations: readonly string[];
+  /** True if an administrator of the organization must approve a new user before the first sign-in. @default false */
+  readonly approval?: boolean;
 }
 
 /** Options of a portal. */
@@ -101,6 +106,10 @@ export interface PortalServices {
   readonly users: Users;
   /** Returns the users as changed by a visitor: the password work waits at the place of the request. */
   readonly usersAt: (place: WorkPlace) => Users;
+  readonly signUps: ManagedSignUps;
+  readonly passwordLinks: PasswordLinks;
+  /** Limit of the links that one administrator creates. */
+  readonly passwordLinkLimit: AccountLimit;
   readonly passwords: Pick<Passwords, 'admission'>;
   /** Source of users: the built-in directory, or the integrator's `users` function. */
   readonly userSource: 'directory' | 'function';

@@ -17,6 +17,10 @@ export const findSignUpOffer = async ({ signUp, directory }: OfferServices): Pro
   return offered.length === 0 ? 'closed' : offered;
 };
 
+/** Checks whether an administrator must approve new users. */
+export const hasSignUpApproval = ({ signUp }: Pick<PortalServices, 'signUp'>): boolean =>
+  typeof signUp === 'object' && signUp.approval === true;
+
 /**
  * Returns the organization that a new user joins; `undefined` if the portal lists none. Every other organization is
  * refused in the same way, whether it exists or not.

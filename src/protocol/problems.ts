@@ -23,6 +23,11 @@ export type DirectoryProblem =
   | { readonly name: 'name_taken'; readonly by: string }
   | { readonly name: 'field'; readonly field: string }
   | { readonly name: 'disabled_by_operator' }
+  | { readonly name: 'own_account' }
+  | { readonly name: 'user_disabled' }
+  | { readonly name: 'user_changed' }
+  | { readonly name: 'sign_up_waits' }
+  | { readonly name: 'too_many_sign_ups' }
   | { readonly name: 'too_many_applications'; readonly max: number }
   | { readonly name: 'too_many_secrets'; readonly max: number }
   | { readonly name: 'redirect_uri'; readonly line: number; readonly fault: RedirectUriFault }

@@ -16,6 +16,7 @@ import type { Clock, Milliseconds } from '../protocol/time';
 import type { Sessions } from '../sessions/sessions';
 import type { Stores } from '../stores/stores';
 import type { Limits } from '../throttle/failure-counters';
+import { AccountLimit } from '../throttle/account-limit';
 import { NetworkLimit } from '../throttle/network-limit';
 import { createThrottle, noThrottle } from '../throttle/throttle';
 import type { TokenService } from '../tokens/token-service';
@@ -91,6 +92,13 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
     maxPerHour: limits.signUpsPerNetwork.failures,
     emit,
   });
+  const passwordLinkLimit = new AccountLimit({
+    rule: 'passwordLinksPerAdministrator',
+    counted: 'links to set a password',
+    counters: stores.failures,
+    maxPerHour: limits.passwordLinksPerAdministrator.failures,
+    emit,
+  });
   const failedSignIns = new Hook<SignIn>(); // these two are set by the first portal
   const pageSignIns = new Hook<PageUser>();
   const onGone = (subject: string): Promise<void> => services.consents.removeAllOf(subject);
@@ -108,6 +116,7 @@ export const createPrincipals = (settings: PrincipalSettings, services: Principa
     declarations,
     throttle,
     signUpLimit,
+    passwordLinkLimit,
     failedSignIns,
     pageSignIns,
     owners,

@@ -49,7 +49,7 @@ describe.each(everyStore)('links to set a password, in %s,', (_name, freshStore)
     expect(await statusOf(test, SAM[0], 'sam-changed-it')).toBe(200);
   });
 
-  it('work for one of many callers that use a code concurrently', async () => {
+  it('S-361 po-link-race: work for one of many callers that use a code concurrently', async () => {
     const test = await open();
     const { passwordLinks } = test.gate.directory;
     const { code } = await passwordLinks.invite(ZOE);

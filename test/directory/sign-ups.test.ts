@@ -21,7 +21,7 @@ describe.each(everyStore)('sign-ups that wait for approval, in %s,', (_name, fre
     return { status, body: body as unknown };
   };
 
-  it('cannot sign in, with the same answer as a wrong password, until they are approved', async () => {
+  it('S-362 po-pending: cannot sign in, with the same answer as a wrong password, until they are approved', async () => {
     const test = await open();
     const { signUps, users } = test.gate.directory;
     const created = await signUps.create(ZOE);

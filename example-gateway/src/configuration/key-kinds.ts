@@ -57,7 +57,9 @@ const shapes: Readonly<Record<keyof ScopegateOptions | (typeof OWN_KEYS)[number]
   memory: 'value',
   redisMayEvict: 'value',
   metrics: { keys: { port: 'value' } },
-  portal: { keys: { public: 'value', signUp: { kind: 'value', keys: { organizations: 'text' } } } },
+  portal: {
+    keys: { public: 'value', signUp: { kind: 'value', keys: { organizations: 'text', approval: 'value' } } },
+  },
   trustProxy: 'value',
   headers: 'text',
   shutdown: 'value',

@@ -11,7 +11,9 @@ const MAX_ORGANIZATIONS = 100;
 const KEY = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 
 const readListed = (faults: Faults, value: Fields): SignUpOptions | undefined => {
-  const { organizations } = readFields(faults, value, PATH, ['organizations']);
+  const { organizations, approval } = readFields(faults, value, PATH, ['organizations', 'approval']);
+  if (approval !== undefined && typeof approval !== 'boolean')
+    faults.add([...PATH, 'approval'], 'must be true or false');
   if (!Array.isArray(organizations) || organizations.length === 0 || organizations.length > MAX_ORGANIZATIONS) {
     return faults.add(LIST, `must be a list of 1 to ${MAX_ORGANIZATIONS} keys of organizations`);
   }
@@ -19,7 +21,7 @@ const readListed = (faults: Faults, value: Fields): SignUpOptions | undefined =>
     if (typeof key === 'string' && KEY.test(key)) return key;
     return faults.add([...LIST, index], 'must be 1 to 64 letters, digits, dots, hyphens or underscores');
   });
-  return { organizations: keys.filter((key) => key !== undefined) };
+  return { organizations: keys.filter((key) => key !== undefined), ...(approval === true ? { approval } : {}) };
 };
 
 const hasOrganizations = ({ organizations }: Fields): boolean =>

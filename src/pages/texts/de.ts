@@ -17,6 +17,8 @@ import { plans } from './de/plans';
 import { states } from './de/states';
 import { usage } from './de/usage';
 import { users } from './de/users';
+import { user } from './de/user';
+import { setPassword } from './de/set-password';
 import { approvals } from './de/approvals';
 import { authorize } from './de/authorize';
 import { account } from './de/account';
@@ -48,6 +50,8 @@ export const de: Texts = {
   states,
   usage,
   users,
+  user,
+  setPassword,
   approvals,
   authorize,
   account,

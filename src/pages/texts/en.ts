@@ -17,6 +17,8 @@ import { plans } from './en/plans';
 import { states } from './en/states';
 import { usage } from './en/usage';
 import { users } from './en/users';
+import { user } from './en/user';
+import { setPassword } from './en/set-password';
 import { approvals } from './en/approvals';
 import { authorize } from './en/authorize';
 import { account } from './en/account';
@@ -47,6 +49,8 @@ export const en = {
   states,
   usage,
   users,
+  user,
+  setPassword,
   approvals,
   authorize,
   account,

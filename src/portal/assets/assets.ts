@@ -8,6 +8,7 @@ import { createStylesheet } from '../../pages/assets/stylesheet';
 
 /** Parts of the script, in the order in which they use each other. */
 const SCRIPTS = [
+  'set-password',
   'dom',
   'tab-token',
   'generate-token',

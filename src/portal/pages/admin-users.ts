@@ -1,77 +1,88 @@
 import { accountOf } from '../../directory/account-key';
 import type { UserInfo } from '../../directory/user-info';
 import { page, redirect, type Answer } from '../../pages/answer';
-import { form, opener } from '../../pages/form';
+import { emptyState } from '../../pages/empty-state';
+import { select } from '../../pages/fields';
+import { form, link, opener } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
+import { searchForm } from '../../pages/search-form';
 import { table } from '../../pages/table';
-import { DirectoryError } from '../../protocol/errors';
 import { doneRemark } from '../done';
+import { findManagedUser } from '../managed-user';
 import type { Handler, PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { nextLink, pageOf } from '../paging';
-import { stateOf } from '../state';
+import { signUpRequestForms } from '../sign-up-requests';
+import { filterOf, findUsers, queryOf, type UserFilter } from '../user-list';
+import { userActionPath, userPath } from '../user-path';
+import { findLockEnd, USER_STATES, userState } from '../user-state';
 import { actorOf, type UserVisit } from '../visit';
 
-const TITLE = 'Users';
+const PATH = '/admin/users';
 
-const DONE: Readonly<Record<string, string>> = {
-  disabled: 'User disabled. All sessions and tokens of the user have ended.',
-  enabled: 'User enabled.',
-  unlocked: 'Account unlocked.',
-};
+const stateField = ({ texts: { users } }: UserVisit, { state }: UserFilter): Html =>
+  select({ name: 'state', label: users.heads.state, chosen: state ?? '' }, [
+    { value: '', text: users.allStates },
+    ...USER_STATES.map((one) => ({ value: one, text: users.states[one] })),
+  ]);
 
-const HEADS = ['User name', 'Roles', 'State', 'Source', ''];
-
-const usersOf = async (organization: string | undefined, { users }: PageServices): Promise<readonly UserInfo[]> => {
-  const found: UserInfo[] = [];
-  for await (const user of users.list()) if (user.organization === organization) found.push(user);
-  return found.sort((one, other) => (one.username < other.username ? -1 : 1));
-};
-
-/** Finds the user that a form names, who must be another user of the administrator's own organization. */
-const findManagedUser = async ({ user, form: given }: UserVisit, { users }: PageServices): Promise<UserInfo> => {
-  const found = await users.find(given.get('username') ?? '');
-  if (found === undefined || found.organization !== user.organization) {
-    throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such user');
-  }
-  // Unlocking is included: a stolen session could otherwise be used to guess its account's password without limit.
-  if (found.username === user.subject)
-    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'you cannot change your own account here');
-  return found;
-};
-
-const actions = (visit: UserVisit, { username, enabled, disabledBy }: UserInfo): Html => {
-  const name = html`<input type="hidden" name="username" value="${username}" />`;
-  const button = (action: string, text: string, opens: typeof form | typeof opener = form): Html =>
+const actions = (visit: UserVisit, { username, enabled, disabledBy, awaits }: UserInfo, isLocked: boolean): Html => {
+  const { users } = visit.texts;
+  const button = (path: string, text: string, opens: typeof form | typeof opener = form): Html =>
     opens(
       visit,
-      `/admin/users/${action}`,
-      name,
-      html`<button class="plain" aria-label="${text} ${username}">${text}</button>`,
+      path,
+      html`<input type="hidden" name="username" value="${username}" />`,
+      html`<button class="plain" aria-label="${users.actionOn(text, username)}">${text}</button>`,
     );
   const isSelf = username === visit.user.subject;
-  const isFixed = isSelf || disabledBy === 'operator';
+  const isFixed = isSelf || disabledBy === 'operator' || awaits === 'approval';
   return html`<div class="row">
-    ${!isFixed && (enabled ? button('disable', 'Disable', opener) : button('enable', 'Enable'))}
-    ${!isSelf && button('unlock', 'Unlock')}
+    ${
+      !isFixed &&
+      (enabled ? button(userActionPath('disable'), users.disable, opener) : button(`${PATH}/enable`, users.enable))
+    }
+    ${!isSelf && isLocked && button(`${PATH}/unlock`, users.unlock)}
   </div>`;
 };
 
-const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const { userSource, directory } = services;
-  if (userSource === 'function') return page(TITLE, html`<p>Users are managed outside this portal.</p>`);
-  const all = await usersOf(visit.user.organization, services);
-  const { items, next } = pageOf(all, ({ username }) => username, visit.query.get('after'));
-  const rows = items.map((user) => [
-    user.username,
+const rowOf = async (visit: UserVisit, services: PageServices, user: UserInfo): Promise<readonly (Html | string)[]> => {
+  const { users } = visit.texts;
+  const lockEnd = await findLockEnd(user, services);
+  return [
+    link(visit, userPath(user.username), user.username),
     user.roles.join(', '),
-    stateOf(user),
-    directory.users.isDeclared(user.username) ? 'configuration' : 'portal',
-    actions(visit, user),
-  ]);
+    userState(visit, user, lockEnd),
+    services.directory.users.isDeclared(user.username) ? users.fromConfiguration : users.fromPortal,
+    actions(visit, user, lockEnd !== undefined),
+  ];
+};
+
+const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { users } = visit.texts;
+  if (services.userSource === 'function') return page(users.title, html`<p>${users.managedElsewhere}</p>`);
+  const filter = filterOf(visit);
+  const found = await findUsers(visit, services, filter);
+  // All in this tick, to share round trips. At most one page of users, so that few counters are read.
+  const rows = await Promise.all(found.users.map((user) => rowOf(visit, services, user)));
+  const { username, roles, state, source } = users.heads;
+  const next = `${PATH}?${queryOf({ ...filter, page: filter.page + 1 })}`;
   return page(
-    TITLE,
-    html`${doneRemark(visit, DONE)} ${table('Users of your organization', HEADS, rows)} ${nextLink(visit, next)}`,
+    users.title,
+    html`${doneRemark(visit, users.done)}
+      <p class="row">${link(visit, `${PATH}/new`, users.createUser)} <span>${users.found(found.count)}</span></p>
+      ${searchForm(visit, {
+        path: PATH,
+        label: users.search,
+        value: filter.text,
+        button: users.filter,
+        filters: stateField(visit, filter),
+      })}
+      ${
+        rows.length === 0
+          ? emptyState(users.none, link(visit, PATH, users.showAll))
+          : table(users.listed, [username, roles, state, source, ''], rows)
+      }
+      ${found.hasNext && html`<p>${link(visit, next, users.nextPage)}</p>`}`,
   );
 };
 
@@ -81,26 +92,27 @@ const change =
     const { username } = await findManagedUser(visit, services);
     await services.users[action](username, { by: 'administrator' });
     services.audit.note({ action: `${action}_user`, ...actorOf(visit.user), target: username });
-    return redirect(`/admin/users?done=${done}`);
+    return redirect(`${PATH}?done=${done}`);
   };
 
 const unlock = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { username } = await findManagedUser(visit, services);
   await services.throttle.unlock(accountOf(username));
   services.audit.note({ action: 'unlock_user', ...actorOf(visit.user), target: username });
-  return redirect('/admin/users?done=unlocked');
+  return redirect(`${PATH}?done=unlocked`);
 };
 
 export const adminUsersPage: PortalPage = {
-  path: '/admin/users',
+  path: PATH,
   title: (texts) => texts.users.title,
   for: 'admins',
   navigation: 'admin',
   isReturnTarget: true,
   show,
   forms: [
-    { path: '/admin/users/disable', page: '/admin/users', handle: change('disable', 'disabled') },
-    { path: '/admin/users/enable', handle: change('enable', 'enabled') },
-    { path: '/admin/users/unlock', handle: unlock },
+    { path: `${PATH}/disable`, page: PATH, handle: change('disable', 'disabled') },
+    { path: `${PATH}/enable`, handle: change('enable', 'enabled') },
+    { path: `${PATH}/unlock`, handle: unlock },
+    ...signUpRequestForms,
   ],
 };

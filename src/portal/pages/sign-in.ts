@@ -1,5 +1,5 @@
 import { narrowPage, redirect, type Answer } from '../../pages/answer';
-import { pauseSentence } from '../../pages/failed-attempts';
+import { signInFault } from '../../pages/failed-attempts';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
@@ -11,10 +11,12 @@ import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type Visit } from '../visit';
 
-const remarksOf = ({ texts: { signIn } }: Visit): Readonly<Record<string, string>> => ({
+const remarksOf = ({ texts: { signIn, setPassword } }: Visit): Readonly<Record<string, string>> => ({
   'signed-out': signIn.signedOut,
   'signed-out-everywhere': signIn.signedOutEverywhere,
   'signed-up': signIn.signedUp,
+  requested: setPassword.requested,
+  'password-set': setPassword.done,
 });
 
 const signInPageOf = async (
@@ -52,12 +54,7 @@ const begin = async (visit: Visit, services: PageServices): Promise<Answer> => {
     return redirect(back, id);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_grant') throw error;
-    return signInPageOf(
-      visit,
-      services,
-      back,
-      notice('wrong', visit.texts.signIn.wrong + pauseSentence(error, signInLimit, visit.texts)),
-    );
+    return signInPageOf(visit, services, back, notice('wrong', signInFault(error, signInLimit, visit.texts)));
   }
 };
 

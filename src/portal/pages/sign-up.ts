@@ -9,7 +9,7 @@ import { createAccount, readNewAccount } from '../new-account';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { HOME } from '../returns';
-import { findSignUpOffer } from '../sign-up-offer';
+import { findSignUpOffer, hasSignUpApproval } from '../sign-up-offer';
 import type { Visit } from '../visit';
 
 const nameField = ({ form: given, texts }: Visit, hint: string, fault: FormFault | undefined): Html =>
@@ -60,6 +60,7 @@ const signUpPageOf = async (visit: Visit, services: PageServices, fault?: FormFa
   ${form(
     visit,
     '/sign-up',
+    hasSignUpApproval(services) && html`<p>${visit.texts.setPassword.approvalHint}</p>`,
     accountFields(visit, offer, fault),
     newPasswordField({
       name: 'password',
@@ -88,7 +89,7 @@ const signUp = async (visit: Visit, services: PageServices): Promise<Answer> => 
     if (fault === undefined) throw error;
     return signUpPageOf(visit, services, fault);
   }
-  return redirect('/sign-in?done=signed-up');
+  return redirect(`/sign-in?done=${hasSignUpApproval(services) ? 'requested' : 'signed-up'}`);
 };
 
 export const signUpPage: PortalPage = {

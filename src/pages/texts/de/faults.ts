@@ -28,6 +28,12 @@ export const faults: Texts['faults'] = {
     name_taken: ({ by }) => `Ihre Anwendung ${by} hat diesen Namen bereits. Wählen Sie einen anderen.`,
     field: ({ field }) => fields[field] ?? `Der Wert von ${field} ist ungültig.`,
     disabled_by_operator: () => 'Der Betreiber hat dies deaktiviert. Nur der Betreiber kann es wieder aktivieren.',
+    own_account: () => 'Ihr eigenes Konto können Sie hier nicht ändern. Das kann nur ein anderer Administrator.',
+    user_disabled: () => 'Der Benutzer ist deaktiviert. Aktivieren Sie ihn zuerst.',
+    user_changed: () => 'Der Benutzer wurde gleichzeitig geändert. Versuchen Sie es noch einmal.',
+    sign_up_waits: () => 'Die Registrierung des Benutzers wartet auf Freigabe. Geben Sie sie stattdessen frei.',
+    too_many_sign_ups: () =>
+      'Zu viele Registrierungen der Organisation warten auf Freigabe. Versuchen Sie es später noch einmal.',
     too_many_applications: ({ max }) =>
       `Sie haben bereits die Höchstzahl von ${phrases.counted(max, 'Anwendung', 'Anwendungen')}. Entfernen Sie zuerst eine.`,
     too_many_secrets: ({ max }) =>

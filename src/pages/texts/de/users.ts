@@ -1,5 +1,46 @@
 import type { Texts } from '../texts';
+import { phrases } from './phrases';
 
 export const users: Texts['users'] = {
   title: 'Benutzer',
+  listed: 'Benutzer Ihrer Organisation',
+  managedElsewhere: 'Benutzer werden außerhalb dieses Portals verwaltet.',
+  search: 'Benutzer suchen',
+  filter: 'Filtern',
+  none: 'Kein Benutzer entspricht der Suche.',
+  showAll: 'Alle Benutzer anzeigen',
+  nextPage: 'Nächste Seite',
+  found: (count) => phrases.counted(count, 'Benutzer', 'Benutzer'),
+  heads: { username: 'Benutzername', roles: 'Rollen', state: 'Status', source: 'Herkunft' },
+  allStates: 'Alle',
+  states: {
+    enabled: 'Aktiv',
+    disabled: 'Deaktiviert',
+    invited: 'Eingeladen',
+    waiting: 'Wartet auf Freigabe',
+  },
+  disabledBy: {
+    administrator: 'Von der Administration deaktiviert',
+    operator: 'Vom Betreiber deaktiviert',
+  },
+  locked: 'Anmeldung pausiert',
+  until: 'bis',
+  fromConfiguration: 'In der Konfigurationsdatei verwaltet',
+  fromPortal: 'Hier angelegt',
+  disable: 'Deaktivieren',
+  enable: 'Aktivieren',
+  unlock: 'Anmeldung wieder zulassen',
+  actionOn: (action, username) => `${action}: ${username}`,
+  createUser: 'Benutzer anlegen',
+  done: {
+    disabled: 'Benutzer deaktiviert. Alle Sitzungen und Tokens des Benutzers sind beendet.',
+    enabled: 'Benutzer aktiviert.',
+    unlocked: 'Die Anmeldung ist wieder möglich.',
+    removed: 'Benutzer entfernt.',
+    created: 'Benutzer angelegt.',
+    roles: 'Rollen gespeichert. Tokens behalten nur, was die neuen Rollen erlauben.',
+    'signed-out': 'Der Benutzer ist überall abgemeldet, und alle seine Tokens sind beendet.',
+    approved: 'Registrierung freigegeben. Der Benutzer kann sich jetzt anmelden.',
+    rejected: 'Registrierung abgelehnt. Der Name ist wieder frei.',
+  },
 };

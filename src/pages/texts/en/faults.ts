@@ -29,6 +29,11 @@ const sentences: SentencesOf<DirectoryProblem> = {
   name_taken: ({ by }) => `The name is taken by your application ${by}; choose another.`,
   field: ({ field }) => fields[field] ?? `The value of ${field} is not valid.`,
   disabled_by_operator: () => 'The operator disabled this; only the operator can enable it again.',
+  own_account: () => 'You cannot change your own account here; another administrator can.',
+  user_disabled: () => 'The user is disabled. Enable the user first.',
+  user_changed: () => 'The user was changed at the same time. Try again.',
+  sign_up_waits: () => 'The sign-up of the user waits for approval. Approve it instead.',
+  too_many_sign_ups: () => 'Too many sign-ups of the organization wait for approval. Try again later.',
   too_many_applications: ({ max }) =>
     `You have ${phrases.counted(max, 'application', 'applications')}, which is the limit. Remove one first.`,
   too_many_secrets: ({ max }) =>
