@@ -7,12 +7,14 @@ import { disableApplicationPage } from './pages/admin-disable-application';
 import { newUserPage } from './pages/admin-new-user';
 import { adminUserPage } from './pages/admin-user';
 import { disableUserPage, removeUserPage, signOutUserPage } from './pages/admin-user-endings';
+import { adminUsagePage } from './pages/admin-usage';
 import { adminUsersPage } from './pages/admin-users';
 import { agentPage } from './pages/agent';
 import { apiDocumentPage } from './pages/api-document';
 import { apiPage } from './pages/api';
 import { apisPage } from './pages/apis';
 import { applicationPage } from './pages/application';
+import { applicationUsagePage } from './pages/application-usage';
 import { generateTokenPage } from './pages/generate-token';
 import { languagePage } from './pages/language';
 import { organizationPage } from './pages/organization';
@@ -29,6 +31,7 @@ import { subscriptionsPage } from './pages/subscriptions';
 import { tokensPage } from './pages/tokens';
 import { tryItPage } from './pages/try-it';
 import { unsubscribePage } from './pages/unsubscribe';
+import { usagePage } from './pages/usage';
 import { HOME } from './returns';
 import type { Route, RouteOf } from './router';
 import type { Visit } from './visit';
@@ -53,6 +56,8 @@ export const PAGES: readonly PortalPage[] = [
   tryItPage,
   tokensPage,
   revokeAllPage,
+  usagePage,
+  applicationUsagePage,
   organizationPage,
   passwordPage,
   signOutEverywherePage,
@@ -64,6 +69,7 @@ export const PAGES: readonly PortalPage[] = [
   signOutUserPage,
   adminApplicationsPage,
   disableApplicationPage,
+  adminUsagePage,
   adminAuditPage,
 ];
 

@@ -1,5 +1,5 @@
 const MAX_NAME_COMPARED = 64;
-const MAX_NAMES_LISTED = 30;
+const MAX_NAMES_LISTED = 40;
 
 /** Returns the edit distance; a transposition of two adjacent letters counts as one edit. */
 const distance = (left: string, right: string): number => {

@@ -80,7 +80,7 @@ describe('pages in a language whose every text is in brackets', () => {
     await portal.gate.tokens.issue({ clientId: key, subject: username, scopes: ['zqread'] });
     const secret = (await applications.find(id))?.keys.production?.secrets[0]?.id ?? '';
     records = { id, secret, name: 'zqorders', username };
-    visitors = { anyone: new PortalVisitor(portal), users: user, admins: await signedIn(portal, ADA) };
+    visitors = { anyone: new PortalVisitor(portal), readers: user, users: user, admins: await signedIn(portal, ADA) };
   });
 
   const pages = PAGES.map(({ path, for: access }) => [path, access] as const);

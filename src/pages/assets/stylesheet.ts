@@ -2,6 +2,7 @@ import { badgeStyles } from './badge-styles';
 import { baseStyles } from './base-styles';
 import { buttonStyles } from './button-styles';
 import { cardStyles } from './card-styles';
+import { chartStyles } from './chart-styles';
 import { codeStyles } from './code-styles';
 import { catalogueStyles } from './catalogue-styles';
 import type { Colour } from './colour';
@@ -23,6 +24,7 @@ const PARTS = [
   codeStyles,
   noticeStyles,
   catalogueStyles,
+  chartStyles,
 ];
 
 /** Returns the stylesheet of all pages. @param accent colour of links and buttons, changed as far as contrast requires */
