@@ -1,13 +1,12 @@
 import type { Api } from '../access/api';
 import type { GeneratedKeys } from '../directory/application-info';
 import { page, type Answer } from '../pages/answer';
-import { copyableLines } from '../pages/copyable';
 import { html, type Html } from '../pages/html';
 import type { Environment } from '../tokens/records';
-import { basicHeader, passwordCurl } from './curl';
 import { newKeys, nextSteps, secretForms, type ShownKeys } from './new-keys';
 import type { OwnApplication } from './own-applications';
 import type { PageServices } from './page-services';
+import { snippets } from './snippets/snippets';
 import { firstOperation } from './try-it/operation';
 import { tryItPanel } from './try-it/panel';
 import { responsePanel } from './try-it/response-panel';
@@ -40,24 +39,13 @@ const tryPart = (visit: UserVisit, { application, environment, keys, api }: Keys
 
 /** Answers with a key, its secret if it was just generated, and how both are used. */
 export const keysPage = (visit: UserVisit, shown: KeysPage, services: PageServices): Answer => {
-  const { tokenUrl } = services;
-  const { title, application, keys, remark } = shown;
+  const { title, application, environment, keys, remark } = shown;
+  const { clientId } = keys;
   return page(
     title,
     html`${remark} ${newKeys(visit, application, keys)} ${tryPart(visit, shown, services)}
-    ${
-      hasSecret(keys) &&
-      html`<h2>${visit.texts.keys.useThem}</h2>
-        ${secretForms(visit, keys)}
-        ${
-          tokenUrl !== undefined &&
-          copyableLines(
-            'curl',
-            passwordCurl(tokenUrl, basicHeader(keys.clientId, keys.clientSecret), visit.user.username),
-            'the curl command',
-          )
-        }`
-    }
-    ${nextSteps(visit, application)}`,
+      <h2>${visit.texts.snippets.title}</h2>
+      ${snippets(visit, { application, environment, clientId }, services)}
+      ${hasSecret(keys) && secretForms(visit, keys)} ${nextSteps(visit, application)}`,
   );
 };

@@ -3,7 +3,7 @@ import { copyable, copyableLines } from '../pages/copyable';
 import { link } from '../pages/form';
 import { html, type Html } from '../pages/html';
 import { applicationPath } from './application-path';
-import { basicHeader } from './curl';
+import { basicHeader } from './basic-header';
 import type { OwnApplication } from './own-applications';
 import type { UserVisit } from './visit';
 

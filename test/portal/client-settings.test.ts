@@ -247,11 +247,9 @@ describe('a public application', () => {
     for (const absent of ['Generate secret', 'Secrets (production)', 'Basic', 'grant_type=password']) {
       expect(text).not.toContain(absent);
     }
-    expect(text).toMatch(
-      /\/authorize\?response_type=code&amp;client_id=[^<]*&amp;code_challenge=&lt;code_challenge&gt;/,
-    );
-    expect(text).toContain('grant_type=authorization_code&amp;client_id=');
-    expect(text).toContain('code_verifier=&lt;code_verifier&gt;');
+    expect(text).toMatch(/\/authorize\?response_type=code&amp;client_id=[^<]*&amp;code_challenge=/);
+    expect(text).toContain('-d grant_type=authorization_code');
+    expect(text).toContain('code_verifier=$CODE_VERIFIER');
     const form_token = await ben.formToken('/apis', '/sign-out');
     const fields = { form_token, sending: await ben.sending(), password: BEN.password };
     const refused = await ben.post(`/applications/${id}/secrets`, fields);

@@ -12,6 +12,7 @@ import { noticeStyles } from './notice-styles';
 import { DEFAULT_ACCENT } from './palette';
 import { tableStyles } from './table-styles';
 import { tokenStyles } from './token-styles';
+import { tryItStyles } from './try-it-styles';
 
 const PARTS = [
   baseStyles,
@@ -25,6 +26,7 @@ const PARTS = [
   noticeStyles,
   catalogueStyles,
   chartStyles,
+  tryItStyles,
 ];
 
 /** Returns the stylesheet of all pages. @param accent colour of links and buttons, changed as far as contrast requires */

@@ -10,6 +10,7 @@ import { tokens } from './de/tokens';
 import { keys } from './de/keys';
 import { tryItPanel } from './de/try-it-panel';
 import { tryItScript } from './de/try-it-script';
+import { snippets } from './de/snippets';
 import { issuedTokens } from './de/issued-tokens';
 import { applications } from './de/applications';
 import { endings } from './de/endings';
@@ -43,6 +44,7 @@ export const de: Texts = {
   keys,
   tryItPanel,
   tryItScript,
+  snippets,
   issuedTokens,
   applications,
   endings,

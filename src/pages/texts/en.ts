@@ -10,6 +10,7 @@ import { tokens } from './en/tokens';
 import { keys } from './en/keys';
 import { tryItPanel } from './en/try-it-panel';
 import { tryItScript } from './en/try-it-script';
+import { snippets } from './en/snippets';
 import { issuedTokens } from './en/issued-tokens';
 import { applications } from './en/applications';
 import { endings } from './en/endings';
@@ -42,6 +43,7 @@ export const en = {
   keys,
   tryItPanel,
   tryItScript,
+  snippets,
   issuedTokens,
   applications,
   endings,

@@ -27,14 +27,14 @@ const curlCode = ({ method, address, headers, body, hasToken }) => {
   return lines.join(' \\\n  ');
 };
 
-/** A header as a member of an object. `__proto__` would set the prototype. */
-const member = ([name, value]) => `    ${name === '__proto__' ? `["${name}"]` : quoted(name)}: ${quoted(value)},\n`;
+/** A header as a member of an object. */
+const member = ([name, value]) => `    ${quoted(name)}: ${quoted(value)},\n`;
 
-const fetchCode = ({ method, address, headers, body, hasToken }) => {
+const fetchCode = ({ method, address, headers, body, hasToken }, { selfSigned }) => {
   const token = hasToken ? '    Authorization: `Bearer ${process.env.TOKEN}`,\n' : '';
   const all = token + headers.map(member).join('');
   return [
-    ...(isSelfSigned(address) ? ['// The certificate is self-signed: run this with NODE_EXTRA_CA_CERTS.'] : []),
+    ...(isSelfSigned(address) ? [`// ${selfSigned}`] : []),
     `const response = await fetch(${quoted(address)}, {`,
     ...(method === 'GET' ? [] : [`  method: ${quoted(method)},`]),
     ...(all === '' ? [] : [`  headers: {\n${all}  },`]),
@@ -65,4 +65,4 @@ const pythonCode = ({ method, address, headers, body, hasToken }) => {
 const CODE = { curl: curlCode, fetch: fetchCode, python: pythonCode };
 
 /** Returns the code of a request in a language of `CODE`. */
-const codeOf = (language, request) => CODE[language](request);
+const codeOf = (language, request, texts) => CODE[language](request, texts);

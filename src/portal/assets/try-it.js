@@ -10,7 +10,7 @@ const startTryIt = (form) => {
   const composed = () => fields.compose(operation());
 
   const showCode = () => {
-    if (operation() !== undefined) byId('code').textContent = codeOf(byId('code-language').value, composed());
+    if (operation() !== undefined) byId('code').textContent = codeOf(byId('code-language').value, composed(), texts);
   };
 
   const refresh = () => {

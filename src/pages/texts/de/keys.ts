@@ -18,7 +18,6 @@ export const keys: Texts['keys'] = {
   consumerSecret: 'Consumer Secret',
   keyLabel: 'Consumer Key',
   secretLabel: 'Consumer Secret',
-  useThem: 'Die Keys im Code verwenden',
   envFile: '.env-Datei',
   envLines: 'Zeilen für eine .env-Datei',
   saveEnv: 'Als .env speichern',

@@ -33,6 +33,7 @@ export const tryItScript: Texts['tryItScript'] = {
   noToken: 'Es konnte kein Token ausgestellt werden. Versuchen Sie es gleich noch einmal.',
   gettingToken: 'Token wird geholt…',
   generateWith: 'Token mit {scopes} erzeugen',
+  selfSigned: 'Das Zertifikat ist selbst signiert: Starten Sie dies mit NODE_EXTRA_CA_CERTS.',
   expired: 'Das Token wurde abgewiesen: Es ist abgelaufen oder wurde widerrufen.',
   tokenRequired: 'Diese Ressource erfordert ein Token.',
 };

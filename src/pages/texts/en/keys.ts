@@ -15,7 +15,6 @@ export const keys = {
   consumerSecret: 'Consumer secret',
   keyLabel: 'the consumer key',
   secretLabel: 'the consumer secret',
-  useThem: 'Use the keys in your code',
   envFile: '.env file',
   envLines: 'the lines for a .env file',
   saveEnv: 'Save as .env',

@@ -31,6 +31,7 @@ export const tryItScript = {
   noToken: 'No token could be issued. Try again in a moment.',
   gettingToken: 'Getting a token…',
   generateWith: 'Generate token with {scopes}',
+  selfSigned: 'The certificate is self-signed: run this with NODE_EXTRA_CA_CERTS.',
   expired: 'The token was refused: it has expired or was revoked.',
   tokenRequired: 'This resource needs a token.',
 };
