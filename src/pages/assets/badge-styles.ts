@@ -6,6 +6,8 @@ export const badgeStyles = `
 .badge.warning { color: var(--warn); background: var(--warn-ground); }
 .badge.bad { color: var(--wrong); background: var(--wrong-ground); }
 .method { min-width: 3.9rem; padding: .05rem .4rem; font: 700 .75rem/1.6 var(--mono); text-align: center; border-radius: .3rem; }
+a:has(> .method) { text-decoration: none; }
+a:has(> .method):hover code { text-decoration: underline; }
 .method[data-method=GET], .method[data-method=HEAD] { color: var(--info); background: var(--info-ground); }
 .method[data-method=POST] { color: var(--done); background: var(--done-ground); }
 .method[data-method=PUT], .method[data-method=PATCH] { color: var(--warn); background: var(--warn-ground); }

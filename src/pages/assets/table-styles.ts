@@ -8,7 +8,8 @@ th, td { padding: .55rem 1rem; text-align: left; vertical-align: top; overflow-w
 thead th { padding-block: .45rem; font-size: .8125rem; font-weight: 600; white-space: nowrap; color: var(--faint); background: var(--panel); }
 tbody tr { border-top: 1px solid var(--soft); }
 tbody tr:target { background: var(--accent-ground); }
-td form { margin: 0; }
+td form, td > p, td > ul { margin: 0; }
+td > p + p { margin-top: .25rem; }
 td[data-label=''] { text-align: right; }
 td[data-label=''] .row { justify-content: flex-end; }
 @media (max-width: 48rem) {
