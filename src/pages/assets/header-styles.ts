@@ -63,5 +63,14 @@ body > footer button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var
   .account-menu a { padding: .6rem .5rem; }
   .account form { margin-top: .5rem; }
 }
+@supports not selector(:popover-open) {
+  .menu-button, .account-button { display: none; }
+  .menu[popover] { display: contents; }
+  .account { display: flex; }
+  .account-name { display: block; }
+  .account-menu[popover] { display: block; position: static; padding: 0; border: 0; box-shadow: none; }
+  .account-menu ul { display: flex; }
+}
+@media (forced-colors: active) { header nav a[aria-current], .badge, .method { border: 1px solid; } }
 @media (max-width: 36rem) { main > .breadcrumbs { top: .9rem; left: var(--gap); right: var(--gap); } }
 `;
