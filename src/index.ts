@@ -83,6 +83,7 @@ export type {
   RevokeReason,
   StoreAwayEvent,
   StoreBackEvent,
+  SubscriptionRequestEvent,
   ThrottleEvent,
 } from './events/gate-events';
 export type { MetricsRegistry } from './events/metrics';

@@ -86,6 +86,7 @@ describe('docs/events.md', () => {
       'scopegate_refreshed_total',
       'scopegate_throttled_total',
       'scopegate_limited_total',
+      'scopegate_subscription_requests_total',
       'scopegate_websockets_open',
       'scopegate_websockets_closed_total',
     ]);

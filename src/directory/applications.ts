@@ -9,11 +9,15 @@ import { infoOf, infosOf, type ApplicationInfo, type NewApplication } from './ap
 import { createApplicationClient, type ApplicationClient } from './application-client';
 import { createApplicationKeys, type ApplicationKeys } from './application-keys';
 import { createApplicationProfile, type ApplicationProfile } from './application-profile';
-import { createApplicationRequests, type ApplicationRequests } from './application-requests';
+import type { ApplicationRequests } from './application-requests';
 import { createApplicationRights, type ApplicationRights } from './application-rights';
 import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
+import type { Directory } from './directory';
 import { readNewApplication } from './new-application';
+import type { PendingRequest } from './pending-requests';
 import { emittingLimit } from './reached-limit';
+import { createRequestDecisions } from './request-decisions';
+import { createRequestSubmission } from './request-submission';
 import { releaseTakenKeys } from './taking-records';
 
 /**
@@ -50,6 +54,12 @@ export interface Applications
   remove(id: string): Promise<void>;
 }
 
+async function* allRequests({ organizations, applications }: Directory): AsyncGenerator<PendingRequest> {
+  for await (const { key } of organizations.list()) yield* applications.listRequests(key);
+  for await (const { key } of organizations.elsewhere.list()) yield* applications.listRequests(key);
+  yield* applications.listRequests(undefined);
+}
+
 const removeApplication = async (services: ApplicationServices, id: string): Promise<void> => {
   const { directory } = services;
   if (await directory.applications.removeRegistered(checkId(id))) return;
@@ -78,7 +88,8 @@ export const createApplications = (services: ApplicationServices): Applications 
   return {
     ...createApplicationKeys(services),
     ...createApplicationRights(services),
-    ...createApplicationRequests(services),
+    ...createRequestSubmission(services),
+    ...createRequestDecisions(services),
     ...createApplicationClient(services),
     ...createApplicationProfile(services),
     create: (given) => createApplication(services, given),
@@ -86,6 +97,7 @@ export const createApplications = (services: ApplicationServices): Applications 
       const application = await applications.findFresh(checkId(id));
       return application === undefined ? undefined : infoOf(application);
     },
+    requests: () => allRequests(services.directory),
     list: () => infosOf(applications.list()),
     listDeclaredElsewhere: () => infosOf(applications.elsewhere.list()),
     enable: async (id, blocking) => {

@@ -121,6 +121,15 @@ export const EVENT_TABLE: EventTable = {
         (clientId ?? subject) === undefined || api !== undefined ? undefined : { detail: limit },
     },
   },
+  subscriptionRequest: {
+    counter: {
+      name: 'scopegate_subscription_requests_total',
+      help: 'Requests for subscriptions that were made, withdrawn, approved or rejected',
+      labelsOf: ({ state }) => ({ state }),
+    },
+    // The portal and the command line record the user who acted, whom the event does not name.
+    audit: false,
+  },
   // Not counted, because the gauge `scopegate_store_up` reports the state of the store at each scrape.
   storeAway: { counter: false, audit: false },
   storeBack: { counter: false, audit: false },

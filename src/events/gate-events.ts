@@ -166,6 +166,19 @@ export interface LimitEvent {
   readonly subject?: string;
 }
 
+/** A request for a subscription was made, withdrawn or decided. */
+export interface SubscriptionRequestEvent {
+  readonly type: 'subscriptionRequest';
+  readonly state: 'pending' | 'withdrawn' | 'approved' | 'rejected';
+  /** Id of the request. */
+  readonly request: string;
+  /** Id of the application. */
+  readonly application: string;
+  readonly api: string;
+  readonly plan?: string;
+  readonly organization?: string;
+}
+
 /** The store became unavailable. Requests that need it get a 503 response. */
 export interface StoreAwayEvent {
   readonly type: 'storeAway';
@@ -189,6 +202,7 @@ export type GateEventFacts =
   | DenyEvent
   | ThrottleEvent
   | LimitEvent
+  | SubscriptionRequestEvent
   | StoreAwayEvent
   | StoreBackEvent;
 

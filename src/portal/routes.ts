@@ -2,6 +2,7 @@ import { redirect } from '../pages/answer';
 import type { PageOf, PortalPage } from './page';
 import type { PageServices } from './page-services';
 import { adminApplicationsPage } from './pages/admin-applications';
+import { adminApprovalsPage } from './pages/admin-approvals';
 import { adminAuditPage } from './pages/admin-audit';
 import { disableApplicationPage } from './pages/admin-disable-application';
 import { newUserPage } from './pages/admin-new-user';
@@ -67,6 +68,7 @@ export const PAGES: readonly PortalPage[] = [
   disableUserPage,
   removeUserPage,
   signOutUserPage,
+  adminApprovalsPage,
   adminApplicationsPage,
   disableApplicationPage,
   adminUsagePage,

@@ -130,6 +130,31 @@ describe.each(everyStore)('requests for subscriptions in %s', (_name, freshStore
     expect(await collect(applications.requests())).toHaveLength(2);
   });
 
+  test('emit an event when they are made, withdrawn, approved or rejected', async () => {
+    const { test, applications, info } = await open();
+    const events: (readonly unknown[])[] = [];
+    test.gate.on('subscriptionRequest', ({ state, api, plan, application, organization }) =>
+      events.push([state, api, plan, application, organization]),
+    );
+    await applications.request(info.id, 'orders', { plan: 'partner' });
+    await applications.approve(info.id, 'orders');
+    await applications.request(info.id, 'orders', { plan: 'partner' });
+    await applications.request(info.id, 'orders', { plan: 'free' });
+    await applications.reject(info.id, 'orders');
+    await applications.withdraw(info.id, 'orders');
+    await applications.request(info.id, 'stock');
+    await applications.withdraw(info.id, 'stock');
+    const of = [info.id, info.organization];
+    expect(events).toEqual([
+      ['pending', 'orders', 'partner', ...of],
+      ['approved', 'orders', 'partner', ...of],
+      ['pending', 'orders', 'free', ...of],
+      ['rejected', 'orders', 'free', ...of],
+      ['pending', 'stock', undefined, ...of],
+      ['withdrawn', 'stock', undefined, ...of],
+    ]);
+  });
+
   test('are refused with a wrong argument, and for a declared application', async () => {
     const { applications, info } = await open();
     const wrong: readonly (readonly [api: string, options: object])[] = [

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScopegateOptions } from 'scopegate';
-import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
-import { signedIn, withKeys, type PortalVisitor } from '../support/portal/visitor';
+import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
+import { hiddenFields, signedIn, withKeys, type PortalVisitor } from '../support/portal/visitor';
 
 const APPROVED: Partial<ScopegateOptions> = {
   plans: { free: { requests: 1000, per: 60 }, partner: { requests: 100_000, per: 60 } },
@@ -121,6 +121,89 @@ describe('a subscription to an API that needs approval', () => {
     expect(await applications.find(id)).toMatchObject({ subscriptions: ['stock'] });
     await applications.subscribe(id, 'orders');
     expect(await applications.find(id)).toMatchObject({ subscriptions: ['stock', 'orders'] });
+  });
+});
+
+describe('the page of approvals', () => {
+  const open = async () => {
+    const portal = await servePortal(APPROVED);
+    const ben = await signedIn(portal, BEN);
+    const { id } = await withKeys(ben);
+    await subscribe(ben, 'orders', { plan: 'partner' });
+    const ada = await signedIn(portal, ADA);
+    return { portal, ben, ada, id, applications: portal.gate.directory.applications };
+  };
+  const decide = (visitor: PortalVisitor, to: 'approve' | 'reject', fields: Readonly<Record<string, string>> = {}) =>
+    visitor.submit('/admin/approvals', `/admin/approvals/${to}`, fields);
+
+  it('lists what waits in the organization, and approves it once', async () => {
+    const { ben, ada, id, applications } = await open();
+    const page = await ada.get('/admin/approvals');
+    expect(textOf(page)).toMatch(/My app: Orders Plan partner Owner ben@johnsorg Requested/);
+    const fields = hiddenFields(page.text, '/admin/approvals/approve');
+    expect((await ada.post('/admin/approvals/approve', fields)).location).toBe('/admin/approvals?done=approved');
+    expect(await applications.find(id)).toMatchObject({ subscriptions: ['orders'], plans: { orders: 'partner' } });
+    await ben.submit(`/applications/${id}/unsubscribe?api=orders`, `/applications/${id}/unsubscribe`);
+    expect((await ada.post('/admin/approvals/approve', fields)).location).toBe('/admin/approvals');
+    expect(await applications.find(id)).toMatchObject({ subscriptions: [] });
+    expect(textOf(await ada.get('/admin/approvals?done=approved'))).toContain('No subscription waits for approval.');
+    expect(textOf(await ada.get('/admin/audit'))).toContain('orders with the plan partner');
+  });
+
+  it('rejects with a reason for the owner, and refuses one that is too long without losing it', async () => {
+    const { ben, ada } = await open();
+    const refused = await decide(ada, 'reject', { reason: 'x'.repeat(201) });
+    expect([refused.status, textOf(refused).includes('at most 200 characters')]).toEqual([400, true]);
+    expect(refused.text).toContain('x'.repeat(201));
+    expect((await decide(ada, 'reject', { reason: ' Ask first ' })).location).toBe('/admin/approvals?done=rejected');
+    expect(textOf(await ben.get('/subscriptions'))).toContain('Reason: Ask first');
+    expect(textOf(await ada.get('/admin/approvals'))).not.toContain('My app');
+  });
+
+  it.each(['approve', 'reject'] as const)(
+    'does not %s a request that has been replaced since it was shown',
+    async (to) => {
+      const { ben, ada, id, applications } = await open();
+      const { text } = await ada.get('/admin/approvals');
+      await subscribe(ben, 'orders', { plan: 'free' }).catch(() =>
+        applications.request(id, 'orders', { plan: 'free' }),
+      );
+      const { location = '' } = await ada.post(`/admin/approvals/${to}`, hiddenFields(text, `/admin/approvals/${to}`));
+      expect(location).toBe('/admin/approvals?done=gone');
+      expect(textOf(await ada.get(location))).toContain('Nothing was changed.');
+      const { subscriptions, requests } = (await applications.find(id)) ?? {};
+      expect([subscriptions, requests]).toEqual([[], [expect.objectContaining({ plan: 'free' })]]);
+      expect(requests?.[0]).not.toHaveProperty('rejected');
+    },
+  );
+
+  it('is for administrators of the same organization', async () => {
+    const { portal, ben, ada, id, applications } = await open();
+    expect((await ben.get('/admin/approvals')).status).toBe(404);
+    const eve = await signedIn(portal, EVE);
+    expect(textOf(await eve.get('/admin/approvals'))).not.toContain('My app');
+    const fields = hiddenFields((await ada.get('/admin/approvals')).text, '/admin/approvals/approve');
+    const form_token = await eve.formToken('/subscriptions', '/applications');
+    for (const to of ['approve', 'reject']) {
+      const sending = await eve.sending();
+      const answer = await eve.post(`/admin/approvals/${to}`, { ...fields, form_token, sending });
+      expect(answer.status).toBe(404);
+    }
+    expect(await applications.find(id)).toMatchObject({ subscriptions: [], requests: [{ api: 'orders' }] });
+  });
+
+  it('lists twenty at a time, the oldest first', async () => {
+    const { portal, ada, applications } = await open();
+    for (let count = 0; count < 24; count += 1) {
+      const { id } = await applications.create({ name: `App ${count}`, owner: BEN.username });
+      await applications.request(id, 'stock');
+    }
+    const first = await ada.get('/admin/approvals');
+    expect(first.text.match(/<h3/g)).toHaveLength(20);
+    expect(textOf(first)).toMatch(/My app: Orders.*App 0: Stock/);
+    const [, next = ''] = /href="\/store(\/admin\/approvals\?after=[^"]*)"/.exec(first.text) ?? [];
+    expect((await ada.get(next)).text.match(/<h3/g)).toHaveLength(5);
+    expect(portal.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 });
 

@@ -79,6 +79,7 @@ const everyType = (type: GateEventType): string => {
     case 'deny':
     case 'throttle':
     case 'limit':
+    case 'subscriptionRequest':
     case 'storeAway':
     case 'storeBack':
       return type;

@@ -11,6 +11,7 @@ export const EVENT_TYPES = [
   'deny',
   'throttle',
   'limit',
+  'subscriptionRequest',
   'storeAway',
   'storeBack',
 ] as const satisfies readonly GateEventType[];
