@@ -1,32 +1,16 @@
 import { html, type Html } from './html';
-import { en } from './texts/en';
-import type { Texts } from './texts/texts';
 
-type CopyTexts = Pick<Texts, 'phrases'>;
+/** Renders a button without a name: the script of the pages, without which it stays hidden, names it in their language. */
+const button = (id: string, label: string): Html =>
+  html`<button type="button" class="plain" data-copy="${id}" data-what="${label}" hidden></button>`;
 
-/** Name of the text that a button copies, in the language of the page. */
-export interface Copied {
-  /** Such as "the consumer key". */
-  readonly label: string;
-  readonly texts: CopyTexts;
-}
-
-const copiedOf = (given: Copied | string): Copied => (typeof given === 'string' ? { label: given, texts: en } : given);
-
-const button = (id: string, { label, texts: { phrases } }: Copied): Html =>
-  html`<button type="button" class="plain" data-copy="${id}" aria-label="${phrases.copyOf(label)}" hidden>
-    ${phrases.copy}
-  </button>`;
-
-/** Renders a text with a button that copies it. The button is shown only if JavaScript runs. */
-export const copyable = (testId: string, text: string, copied: Copied | string, id = testId): Html =>
-  html`<span class="copyable"
-    ><code data-testid="${testId}" id="${id}">${text}</code>${button(id, copiedOf(copied))}</span
-  >`;
+/** Renders a text with a button that copies it. The button is shown only if JavaScript runs. @param label of the text */
+export const copyable = (testId: string, text: string, label: string, id = testId): Html =>
+  html`<span class="copyable"><code data-testid="${testId}" id="${id}">${text}</code>${button(id, label)}</span>`;
 
 /** Like `copyable`, for a text of several lines. */
-export const copyableLines = (id: string, text: string, copied: Copied | string): Html =>
+export const copyableLines = (id: string, text: string, label: string): Html =>
   html`<div class="copyable">
-    <pre id="${id}" tabindex="0" aria-label="${copiedOf(copied).label}">${text}</pre>
-    ${button(id, copiedOf(copied))}
+    <pre id="${id}" tabindex="0" aria-label="${label}">${text}</pre>
+    ${button(id, label)}
   </div>`;

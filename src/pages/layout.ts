@@ -69,6 +69,8 @@ export const layout = (frame: Frame): string => {
       </head>
       <body
         class="${shape}"
+        data-copy-text="${texts.phrases.copy}"
+        data-copy-of="${texts.phrases.copyOf('{what}')}"
         data-copied="${texts.phrases.copied}"
         data-press-to-copy="${texts.phrases.pressToCopy}"
         data-selected-to-copy="${texts.phrases.selectedToCopy}"

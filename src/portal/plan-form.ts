@@ -2,7 +2,6 @@ import type { Api } from '../access/api';
 import { select } from '../pages/fields';
 import { form } from '../pages/form';
 import { html, type Html } from '../pages/html';
-import { en } from '../pages/texts/en';
 import type { Texts } from '../pages/texts/texts';
 import { applicationPath } from './application-path';
 import type { OwnApplication } from './own-applications';
@@ -10,12 +9,7 @@ import { planOf, printPlan } from './plan-usage';
 import type { UserVisit } from './visit';
 
 /** Renders the choice among the plans of an API; nothing if there is none. @param id of the field */
-export const planChoice = (
-  api: Api,
-  id: string,
-  chosen?: string,
-  texts: Pick<Texts, 'plans'> = en,
-): Html | undefined =>
+export const planChoice = (api: Api, id: string, texts: Pick<Texts, 'plans'>, chosen?: string): Html | undefined =>
   api.plans.length < 2
     ? undefined
     : select(
@@ -33,7 +27,7 @@ export const planForm = (
 ): Html | undefined => {
   const { id, isDeclared } = application;
   const { texts } = visit;
-  const choice = planChoice(api, `plan-${id}-${api.name}`, planOf(api, application)?.name, texts);
+  const choice = planChoice(api, `plan-${id}-${api.name}`, texts, planOf(api, application)?.name);
   if (isDeclared || choice === undefined) return undefined;
   return form(
     visit,

@@ -2,7 +2,6 @@ import type { Api } from '../access/api';
 import type { Subscriber } from '../directory/subscribers';
 import { planNameOf } from '../directory/subscriptions';
 import type { AppliedLimit } from '../guard/applied-limits';
-import { en } from '../pages/texts/en';
 import type { Texts } from '../pages/texts/texts';
 import type { Seconds } from '../protocol/time';
 import type { Allowance, Plan } from '../quotas/allowance';
@@ -18,11 +17,11 @@ export type FindPlanUsage = (
 type PlanTexts = Pick<Texts, 'plans'>;
 
 /** Formats an allowance: `1,000 requests per minute, at most 100 together`. */
-export const printAllowance = ({ requests, per, burst }: Allowance, { plans }: PlanTexts = en): string =>
+export const printAllowance = ({ requests, per, burst }: Allowance, { plans }: PlanTexts): string =>
   plans.allowance(requests, per, burst === requests ? undefined : burst);
 
 /** Formats a plan: `free: 1,000 requests per minute`. */
-export const printPlan = (plan: Plan, texts: PlanTexts = en): string => `${plan.name}: ${printAllowance(plan, texts)}`;
+export const printPlan = (plan: Plan, texts: PlanTexts): string => `${plan.name}: ${printAllowance(plan, texts)}`;
 
 /** Returns the plan of a subscription; `undefined` if its API has none. */
 export const planOf = ({ name, plans }: Api, subscriber: Subscriber): Plan | undefined =>
@@ -39,6 +38,6 @@ const rounded = (seconds: Seconds): Seconds => {
 /** Formats what is left of a plan: `880 of 1,000 requests left; resets in 40 seconds`. */
 export const printLeft = (
   { requests, remaining = requests, resetAfter = 0 }: AppliedLimit,
-  { plans }: PlanTexts = en,
+  { plans }: PlanTexts,
 ): string =>
   plans.left(remaining, requests, resetAfter === 0 || remaining === requests ? undefined : rounded(resetAfter));

@@ -34,13 +34,18 @@ const SAME: ReadonlySet<string> = new Set([
   'API',
   'APIs',
   'Body',
+  'Limit',
   'Links',
   'Name',
   'Plan',
   'Plan zq',
+  'Schema',
   'Scopes',
   'Status',
   'Token',
+  'Version zq',
+  'optional',
+  'zq APIs',
   '{count} ms',
 ]);
 

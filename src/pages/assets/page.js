@@ -62,11 +62,19 @@
     }
   };
 
+  const { copyText, copyOf, copied, pressToCopy, selectedToCopy } = document.body.dataset;
+
   for (const button of document.querySelectorAll('[data-copy]')) {
+    if (button.dataset.what !== undefined) {
+      button.textContent = copyText;
+      button.setAttribute(
+        'aria-label',
+        copyOf.replace('{what}', () => button.dataset.what),
+      );
+    }
     const label = button.textContent;
     button.hidden = false;
     button.addEventListener('click', async () => {
-      const { copied, pressToCopy, selectedToCopy } = document.body.dataset;
       const isCopied = await copy(byId(button.dataset.copy));
       button.textContent = isCopied ? copied : pressToCopy;
       spoken.textContent = isCopied ? copied : selectedToCopy;

@@ -58,7 +58,7 @@ export const catalogueEntry = (reader: Reader, api: Api, versions: readonly Api[
       plans.length > 0 &&
       html`<dl>
         <dt>${texts.apis.plans(plans.length)}</dt>
-        ${plans.map((plan) => html`<dd>${printPlan(plan)}</dd>`)}
+        ${plans.map((plan) => html`<dd>${printPlan(plan, texts)}</dd>`)}
       </dl>`
     }
     ${

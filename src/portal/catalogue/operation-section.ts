@@ -32,7 +32,7 @@ const requirements = (visit: Visit, { resource }: Operation, services: Pick<Page
       ${
         limit !== undefined &&
         html`<dt>${texts.limit}</dt>
-          <dd>${printAllowance(limit)} ${texts.limitBy[limit.by]}</dd>`
+          <dd>${printAllowance(limit, visit.texts)} ${texts.limitBy[limit.by]}</dd>`
       }
     </dl>
     ${access.kind === 'scopes' && scopeList(visit, [...new Set(scopesIn(access.requirement))], services)}`;

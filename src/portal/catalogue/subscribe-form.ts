@@ -52,7 +52,7 @@ export const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnAppl
     subscribePath(api),
     html`${submissionField(visit)}
       <div class="row">
-        ${choice} ${planChoice(api, `plan-${api.name}`)}
+        ${choice} ${planChoice(api, `plan-${api.name}`, visit.texts)}
         <button aria-describedby="api-${api.name}">${texts.apis.subscribe}</button>
         ${another}
       </div>
@@ -81,7 +81,7 @@ export const fullSubscribeForm = (visit: UserVisit, api: Api, mine: readonly Own
         optional: true,
         fault: faultIn(fault, 'name'),
       })}
-      ${planChoice(api, 'plan', given.get('plan'))}
+      ${planChoice(api, 'plan', visit.texts, given.get('plan'))}
       <button>${texts.apis.subscribe}</button> ${approvalHint(visit, api)}`,
   );
 };

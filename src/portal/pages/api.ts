@@ -36,7 +36,7 @@ const addresses = (visit: Visit, api: Api, { issuer, tokenUrl, authorizeUrl }: P
       authorizeUrl !== undefined &&
       row(texts.api.authorizeUrl, copyable('authorize-url', authorizeUrl, texts.api.copyAuthorizeUrl))
     }
-    ${plans.length > 0 && row(texts.apis.plans(plans.length), ...plans.map((plan) => html`${printPlan(plan)}`))}
+    ${plans.length > 0 && row(texts.apis.plans(plans.length), ...plans.map((plan) => html`${printPlan(plan, texts)}`))}
   </dl>`;
 };
 

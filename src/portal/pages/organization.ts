@@ -19,7 +19,7 @@ const show = async (
         <dt>${account.organizationName}</dt>
         <dd>${organization?.name ?? key}</dd>
         <dt>${account.organizationKey}</dt>
-        <dd>${copyable('organization-key', key, { label: account.organizationKeyLabel, texts })}</dd>
+        <dd>${copyable('organization-key', key, account.organizationKeyLabel)}</dd>
         <dt>${account.signInAs}</dt>
         <dd><code>${username}</code></dd>
         <dt>${account.owner}</dt>

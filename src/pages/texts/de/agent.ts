@@ -7,7 +7,7 @@ export const agent: Texts['agent'] = {
   steps: 'Schritte',
   create: 'Legen Sie eine Anwendung an, oder nehmen Sie eine vorhandene',
   makePublic: (box) =>
-    `Wählen Sie auf ihrer Seite „${box}“, wenn der Agent auf dem Rechner des Benutzers läuft, und tragen Sie diese Redirect URIs ein. Den Port wählt der Agent.`,
+    `Wählen Sie auf ihrer Seite „${box}“, wenn der Agent auf dem Rechner des Benutzers läuft, und tragen Sie diese Redirect-URIs ein. Den Port wählt der Agent.`,
   subscribe: 'Abonnieren Sie diese API mit der Anwendung',
   copyKey: 'Verwenden Sie ihren Consumer Key als Client-ID des Agenten. Eine öffentliche Anwendung hat kein Secret.',
   addresses: 'Adressen',
@@ -43,5 +43,5 @@ export const agent: Texts['agent'] = {
   copyAddress: (name) => name,
   copyConfiguration: 'Konfiguration',
   copyRequest: 'Anfrage',
-  redirectUris: 'Redirect URIs',
+  redirectUris: 'Redirect-URIs',
 };
