@@ -42,7 +42,7 @@ describe.each(LOOKS)('in %s, without horizontal scrolling and accessible, is', (
   it('every page for users and administrators', async () => {
     const { page, close } = await openPage(look);
     await signInEmma(page, portal);
-    for (const { address } of pagesFor('users', 'admins')) await expectGoodLooks(page, address);
+    for (const { address } of pagesFor('readers', 'users', 'admins')) await expectGoodLooks(page, address);
     await close();
   });
 });

@@ -31,7 +31,7 @@ const HOSTILE = [
 /** Returns the text as a name, which may have no direction controls. */
 const nameIn = (text: string): string => text.replace('\u202E', '');
 
-const PATHS = pagesFor('users', 'admins').map(({ path }) => path);
+const PATHS = pagesFor('readers', 'users', 'admins').map(({ path }) => path);
 
 const ADMIN_PATHS = pagesFor('admins').map(({ path }) => path);
 

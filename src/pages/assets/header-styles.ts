@@ -33,7 +33,8 @@ header nav a[aria-current] { color: var(--accent); font-weight: 600; border-colo
 @supports selector(:has(a)) {
   main:has(> .breadcrumbs) > h1 { margin-top: 1.6rem; }
   main > .breadcrumbs { position: absolute; top: var(--gap-l); left: var(--gap-l); right: var(--gap-l); flex-wrap: nowrap; }
-  main > .breadcrumbs li { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  main > .breadcrumbs li { display: flex; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  main > .breadcrumbs a { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
 }
 body > footer { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem var(--gap-l); padding: var(--gap) var(--edge); border-top: 1px solid var(--soft);
   font-size: var(--small); color: var(--faint); }

@@ -46,7 +46,7 @@ const steps = (visit: Visit, api: Api, { authorizeUrl }: AgentAddresses): Html =
         authorizeUrl !== undefined &&
         html`<li>
           ${agent.makePublic('Public client')}
-          ${copyableLines('redirect-uris', AGENT_REDIRECT_URIS.join('\n'), agent.redirectUris)}
+          ${copyableLines('redirect-uris', AGENT_REDIRECT_URIS.join('\n'), { label: agent.redirectUris, texts: visit.texts })}
         </li>`
       }
       <li>${link(visit, subscribePath(api), agent.subscribe)}.</li>
@@ -54,7 +54,8 @@ const steps = (visit: Visit, api: Api, { authorizeUrl }: AgentAddresses): Html =
     </ol>`;
 };
 
-const addressList = (addresses: AgentAddresses, clientIds: readonly string[], { agent }: Texts): Html => {
+const addressList = (addresses: AgentAddresses, clientIds: readonly string[], texts: Texts): Html => {
+  const { agent } = texts;
   const rows: readonly (readonly [id: string, name: string, address: string | undefined])[] = [
     ['resource', agent.resource, addresses.resource],
     ['resource-metadata', agent.resourceMetadata, addresses.resourceMetadata],
@@ -69,7 +70,7 @@ const addressList = (addresses: AgentAddresses, clientIds: readonly string[], { 
         ([id, name, address]) =>
           address !== undefined &&
           html`<dt>${name}</dt>
-            <dd>${copyable(id, address, agent.copyAddress(name))}</dd>`,
+            <dd>${copyable(id, address, { label: name, texts })}</dd>`,
       )}
       ${
         addresses.scopes.length === 0 &&
@@ -79,18 +80,19 @@ const addressList = (addresses: AgentAddresses, clientIds: readonly string[], { 
       ${
         clientIds.length > 0 &&
         html`<dt>${agent.clientId}</dt>
-          ${clientIds.map((id, index) => html`<dd>${copyable(`client-id-${index + 1}`, id, agent.clientId)}</dd>`)}`
+          ${clientIds.map((id, index) => html`<dd>${copyable(`client-id-${index + 1}`, id, { label: agent.clientId, texts })}</dd>`)}`
       }
     </dl>`;
 };
 
-const configurations = (api: Api, addresses: AgentAddresses, clientId: string, { agent }: Texts): Html => {
+const configurations = (api: Api, addresses: AgentAddresses, clientId: string, texts: Texts): Html => {
+  const { agent } = texts;
   const { authorizeUrl } = addresses;
   const request = serviceRequest(addresses);
   const part = (heading: string, hint: string, id: string, text: string, label: string): Html =>
     html`<h3>${heading}</h3>
       <p>${hint}</p>
-      ${copyableLines(id, text, label)}`;
+      ${copyableLines(id, text, { label, texts })}`;
   return html`<h2>${agent.configuration}</h2>
     ${
       authorizeUrl !== undefined &&

@@ -26,11 +26,11 @@ const QUERIES: Readonly<Record<string, (records: PageRecords) => string>> = {
 };
 
 /**
- * Returns every page of the portal with its address.
+ * Returns every page of the portal with its address; downloads are none.
  * @throws Error for a path with a parameter that no record is known for
  */
 export const addressedPages = (records: PageRecords): readonly AddressedPage[] =>
-  PAGES.map(({ path, for: users }) => {
+  PAGES.filter(({ path }) => !path.endsWith('.json')).map(({ path, for: users }) => {
     const address = path.replaceAll(/:(\w+)/g, (_, parameter: string) => {
       const value = (records as unknown as Readonly<Record<string, string>>)[parameter];
       if (value === undefined) throw new Error(`add a record for :${parameter} of ${path} to PageRecords`);

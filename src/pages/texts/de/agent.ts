@@ -40,7 +40,6 @@ export const agent: Texts['agent'] = {
   noServerMetadata:
     'Die Metadaten des Autorisierungsservers sind abgeschaltet. Tragen Sie die Endpunkte und Scopes selbst in den Agenten ein.',
   clientIdPlaceholder: 'IHRE_CLIENT_ID',
-  copyAddress: (name) => name,
   copyConfiguration: 'Konfiguration',
   copyRequest: 'Anfrage',
   redirectUris: 'Redirect-URIs',

@@ -37,7 +37,6 @@ export const agent = {
   noServerMetadata:
     'The metadata of the authorization server is switched off. Enter the endpoints and the scopes into the agent yourself.',
   clientIdPlaceholder: 'YOUR_CLIENT_ID',
-  copyAddress: (name: string) => name,
   copyConfiguration: 'the configuration',
   copyRequest: 'the request',
   redirectUris: 'Redirect URIs',
