@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { loadTypeScript } from '../load-typescript.cjs';
+import { APIS, SCOPES } from './apis.mjs';
 
 const { scopegate } = loadTypeScript(fileURLToPath(new URL('../../src/index.ts', import.meta.url)));
 
@@ -11,43 +12,9 @@ export const JANE = { username: 'jane.doe@acme', password: 'a long password' };
 
 const REDIRECT_URI = 'https://app.acme.example/callback';
 
-const APIS = {
-  orders: {
-    title: 'Orders',
-    version: '2.1.0',
-    plans: ['free', 'business'],
-    sandbox: true,
-    resources: [
-      { path: '/', methods: ['GET'], scopes: ['orders:read'] },
-      { path: '/', methods: ['POST'], scopes: ['orders:write'], limit: { requests: 60, per: 60, by: 'user' } },
-      { path: '/:id', methods: ['GET'], anyOf: ['orders:read', 'orders:write'] },
-      { path: '/:id', methods: ['PUT', 'PATCH', 'DELETE'], scopes: ['orders:write'] },
-      { path: '/health', methods: ['GET'], public: true },
-    ],
-  },
-  invoices: {
-    title: 'Invoices',
-    version: '1.4.2',
-    resources: [
-      { path: '/', methods: ['GET'], scopes: ['invoices:read'] },
-      { path: '/:number/pdf', methods: ['GET'], scopes: ['invoices:read'] },
-    ],
-  },
-  'customers-v1': {
-    title: 'Customers',
-    version: '1.0.0',
-    resources: [{ path: '/:id', methods: ['GET'], scopes: ['customers:read'] }],
-  },
-};
-
 const options = (issuer) => ({
   issuer,
-  scopes: {
-    'orders:read': 'See orders and their lines',
-    'orders:write': { description: 'Create and change orders', roles: ['clerk'] },
-    'invoices:read': 'Download invoices',
-    'customers:read': { description: 'See customers', roles: ['sales'] },
-  },
+  scopes: SCOPES,
   plans: { free: { requests: 1000, per: 86_400 }, business: { requests: 50_000, per: 86_400 } },
   apis: APIS,
   organizations: [{ key: 'acme', name: 'Acme Ltd.' }],
@@ -97,7 +64,7 @@ const fill = async (gate, url) => {
   await gate.tokens.issue({ clientId, scopes });
   await gate.tokens.issue({ clientId: 'nightly-export', subject: owner, scopes: ['orders:read'] });
   await send(url, token.accessToken, 12, '/orders');
-  await send(url, token.accessToken, 3, '/customers-v1/7');
+  await send(url, token.accessToken, 3, '/customers/7');
   const { keys } = await applications.find(web.id);
   const secret = keys.production.secrets[0].id;
   return { id: web.id, name: 'orders', username: 'lee@acme', clientId, secret };
@@ -107,6 +74,7 @@ const PORTAL = {
   title: 'Acme Developers',
   intro: 'APIs for orders, invoices and customers.\nSign in with your Acme account.',
   signUp: { organizations: ['acme'] },
+  public: true,
   footer: {
     links: [
       { text: 'Terms of use', url: 'https://acme.example/terms' },

@@ -20,6 +20,8 @@ const shootPages = async (photographer, { url, records }, isWanted) => {
 
 const shootVisitor = async (photographer, served) => {
   await shootPages(photographer, served, ({ isForVisitors }) => isForVisitors);
+  await photographer.page.goto(`${served.url}/store/apis`);
+  await photographer.shoot('apis-public');
   await photographer.page.goto(`${served.url}/store/sign-in`);
   await photographer.page.getByLabel('User name').fill(JANE.username);
   await photographer.page.getByLabel('Password').fill('wrong');
@@ -61,8 +63,10 @@ const shootToken = async (photographer, { url, records }) => {
   await page.getByTestId('access-token').waitFor();
   await photographer.shoot('token');
   await page.goto(`${url}/store/try-it`);
+  await photographer.click('Get a token for this resource');
+  await page.getByText('✓ orders:read').waitFor();
   await photographer.click('Send');
-  await page.getByTestId('response-status').filter({ hasText: /\d/ }).waitFor();
+  await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
   await photographer.shoot('try-it-response');
 };
 

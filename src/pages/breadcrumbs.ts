@@ -21,5 +21,5 @@ interface CrumbContext extends Pick<PageContext, 'mount'> {
 export const breadcrumbs = ({ mount, texts }: CrumbContext, above: readonly Crumb[], title: string): Html =>
   html`<ol class="breadcrumbs" aria-label="${texts.frame.breadcrumbs}">
     ${above.map(({ to, text }) => html`<li><a href="${mount}${to}">${text}</a></li>`)}
-    <li aria-current="page">${title}</li>
+    <li><span aria-current="page">${title}</span></li>
   </ol>`;

@@ -28,11 +28,9 @@ export const shownLink = (visit: UserVisit, username: string, { purpose, code, e
         <dt>${user.username}</dt>
         <dd>${username}</dd>
         <dt>${user.link}</dt>
-        <dd>
-          ${copyable('password-link', `${origin}${mount}/set-password#${code}`, { label: user.linkLabel, texts })}
-        </dd>
+        <dd>${copyable('password-link', `${origin}${mount}/set-password#${code}`, user.linkLabel)}</dd>
         <dt>${user.code}</dt>
-        <dd>${copyable('password-code', code, { label: user.codeLabel, texts })}</dd>
+        <dd>${copyable('password-code', code, user.codeLabel)}</dd>
         <dt>${user.expires}</dt>
         <dd>${time(expiresAt, texts)}</dd>
       </dl>

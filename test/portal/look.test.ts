@@ -135,6 +135,14 @@ describe('the introduction', () => {
     );
   });
 
+  it('is also on the catalogue for visitors, which the sign-in page links', async () => {
+    const visitor = new PortalVisitor(await servePortal({}, { portal: { intro: 'Welcome.', public: true } }));
+    expect((await visitor.get('/sign-in')).text).toContain(
+      '<a href="/store/apis">Browse the APIs without signing in</a>',
+    );
+    expect((await visitor.get('/apis')).text).toContain('<p class="intro">Welcome.</p>');
+  });
+
   it.each([[''], ['x'.repeat(1001)], ['a\u0007b']])('is refused if it is %j', (intro) => {
     expect(faultsOf({ intro })).toEqual([expect.stringMatching(/^intro: must be 1 to 1000 characters; got /)]);
   });

@@ -12,7 +12,9 @@ a:has(> .method):hover code { text-decoration: underline; }
 .method[data-method=POST] { color: var(--done); background: var(--done-ground); }
 .method[data-method=PUT], .method[data-method=PATCH] { color: var(--warn); background: var(--warn-ground); }
 .method[data-method=DELETE] { color: var(--wrong); background: var(--wrong-ground); }
-.scopes { display: flex; flex-wrap: wrap; gap: .3rem .4rem; margin: 0; padding: 0; list-style: none; }
+.scopes, .tags { margin: .4rem 0 0; }
+.scopes { display: flex; flex-wrap: wrap; gap: .3rem .4rem; padding: 0; list-style: none; }
+td .scopes, dd .scopes { margin: 0; }
 .scopes li { margin: 0; padding: .02rem .55rem; font: .85rem/1.6 var(--mono); background: var(--surface); border: 1px solid var(--line); border-radius: 1rem; }
 .ticks li.has { color: var(--done); background: var(--done-ground); border-color: transparent; }
 .ticks li.lacks { color: var(--wrong); background: var(--wrong-ground); border-color: transparent; }

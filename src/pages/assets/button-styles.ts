@@ -9,4 +9,5 @@ button.danger, .button.danger { color: var(--wrong); background: var(--surface);
 button.danger:hover, .button.danger:hover { color: var(--wrong); background: var(--wrong-ground); }
 button:disabled { cursor: not-allowed; color: var(--faint); background: var(--panel); border-color: var(--soft); }
 td button, td .button, .copyable button, .account button, .account .button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var(--small); }
+@media (max-width: 36rem) { button, .button { white-space: normal; } }
 `;

@@ -27,6 +27,8 @@ legend { padding: 0 .4rem; margin-left: -.4rem; }
 .row form, .row .field { margin: 0; }
 main form > button, main form > .row { margin-top: .4rem; }
 .row .field { flex: 0 1 20rem; min-width: min(12rem, 100%); }
+.card form { margin-top: .6rem; }
+@media (max-width: 36rem) { .row .field { flex: 1 1 100%; max-width: none; } .row select, .row input { max-width: none !important; } }
 .search { margin: 0 0 var(--gap-l); }
 .secret { position: relative; display: block; max-width: 30rem; }
 .narrow .secret { max-width: none; }

@@ -33,8 +33,9 @@ header nav a[aria-current] { color: var(--accent); font-weight: 600; border-colo
 @supports selector(:has(a)) {
   main:has(> .breadcrumbs) > h1 { margin-top: 1.6rem; }
   main > .breadcrumbs { position: absolute; top: var(--gap-l); left: var(--gap-l); right: var(--gap-l); flex-wrap: nowrap; }
-  main > .breadcrumbs li { display: flex; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  main > .breadcrumbs a { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+  main > .breadcrumbs li { display: flex; min-width: 0; white-space: nowrap; }
+  main > .breadcrumbs li::before { flex: none; }
+  .breadcrumbs a, .breadcrumbs [aria-current] { display: block; overflow: hidden; text-overflow: ellipsis; }
 }
 body > footer { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem var(--gap-l); padding: var(--gap) var(--edge); border-top: 1px solid var(--soft);
   font-size: var(--small); color: var(--faint); }
@@ -57,7 +58,7 @@ body > footer button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var
   header nav a[aria-current] { background: var(--accent-ground); }
   .admin-pages { display: block; margin-top: .5rem; padding: .6rem 0 0; border-left: 0; border-top: 1px solid var(--soft); }
   .admin-pages > span { padding: .5rem; }
-  .account { display: block; margin-top: .5rem; padding-top: .6rem; border-top: 1px solid var(--soft); }
+  .menu .account { display: block; margin-top: .5rem; padding-top: .6rem; border-top: 1px solid var(--soft); }
   .account-button { display: none; }
   .account-name { display: block; margin: 0; padding: .4rem .5rem; font-size: var(--small); color: var(--faint); }
   .account-menu[popover] { display: block; position: static; margin: 0; padding: 0; border: 0; box-shadow: none; }

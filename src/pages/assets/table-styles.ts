@@ -22,6 +22,7 @@ td[data-label=''] .row { justify-content: flex-end; }
   td { display: block; padding: .2rem 0; overflow-wrap: anywhere; }
   td:not([data-label='']):empty { display: none; }
   td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; color: var(--faint); }
+  td > p:first-child { display: inline; }
   td[data-label=''] { order: -1; text-align: left; }
   td[data-label=''] .row { justify-content: flex-start; }
 }

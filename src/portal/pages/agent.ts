@@ -46,7 +46,7 @@ const steps = (visit: Visit, api: Api, { authorizeUrl }: AgentAddresses): Html =
         authorizeUrl !== undefined &&
         html`<li>
           ${agent.makePublic('Public client')}
-          ${copyableLines('redirect-uris', AGENT_REDIRECT_URIS.join('\n'), { label: agent.redirectUris, texts: visit.texts })}
+          ${copyableLines('redirect-uris', AGENT_REDIRECT_URIS.join('\n'), agent.redirectUris)}
         </li>`
       }
       <li>${link(visit, subscribePath(api), agent.subscribe)}.</li>
@@ -70,7 +70,7 @@ const addressList = (addresses: AgentAddresses, clientIds: readonly string[], te
         ([id, name, address]) =>
           address !== undefined &&
           html`<dt>${name}</dt>
-            <dd>${copyable(id, address, { label: name, texts })}</dd>`,
+            <dd>${copyable(id, address, name)}</dd>`,
       )}
       ${
         addresses.scopes.length === 0 &&
@@ -80,7 +80,7 @@ const addressList = (addresses: AgentAddresses, clientIds: readonly string[], te
       ${
         clientIds.length > 0 &&
         html`<dt>${agent.clientId}</dt>
-          ${clientIds.map((id, index) => html`<dd>${copyable(`client-id-${index + 1}`, id, { label: agent.clientId, texts })}</dd>`)}`
+          ${clientIds.map((id, index) => html`<dd>${copyable(`client-id-${index + 1}`, id, agent.clientId)}</dd>`)}`
       }
     </dl>`;
 };
@@ -92,7 +92,7 @@ const configurations = (api: Api, addresses: AgentAddresses, clientId: string, t
   const part = (heading: string, hint: string, id: string, text: string, label: string): Html =>
     html`<h3>${heading}</h3>
       <p>${hint}</p>
-      ${copyableLines(id, text, { label, texts })}`;
+      ${copyableLines(id, text, label)}`;
   return html`<h2>${agent.configuration}</h2>
     ${
       authorizeUrl !== undefined &&

@@ -30,11 +30,11 @@ const addresses = (visit: Visit, api: Api, { issuer, tokenUrl, authorizeUrl }: P
     html`<dt>${term}</dt>
       ${values.map((value) => html`<dd>${value}</dd>`)}`;
   return html`<dl>
-    ${row(texts.api.baseUrl, copyable('base-url', issuer.origin + context, { label: texts.api.copyBaseUrl(title), texts }))}
-    ${tokenUrl !== undefined && row(texts.api.tokenUrl, copyable('token-url', tokenUrl, { label: texts.api.copyTokenUrl, texts }))}
+    ${row(texts.api.baseUrl, copyable('base-url', issuer.origin + context, texts.api.copyBaseUrl(title)))}
+    ${tokenUrl !== undefined && row(texts.api.tokenUrl, copyable('token-url', tokenUrl, texts.api.copyTokenUrl))}
     ${
       authorizeUrl !== undefined &&
-      row(texts.api.authorizeUrl, copyable('authorize-url', authorizeUrl, { label: texts.api.copyAuthorizeUrl, texts }))
+      row(texts.api.authorizeUrl, copyable('authorize-url', authorizeUrl, texts.api.copyAuthorizeUrl))
     }
     ${plans.length > 0 && row(texts.apis.plans(plans.length), ...plans.map((plan) => html`${printPlan(plan, texts)}`))}
   </dl>`;

@@ -64,8 +64,10 @@ const show = async (visit: Visit, services: PageServices): Promise<Answer> => {
   const query = readCatalogueQuery(visit.query);
   const found = catalogue.find(query, visit.language);
   const reader = await readerOf(visit, services);
-  const steps = reader.applications && (await firstSteps(reader.visit, reader.applications, services));
-  return page(texts.title, html`${steps} ${search(visit, query, services)} ${list(reader, found, services)}`);
+  const welcome = reader.applications
+    ? await firstSteps(reader.visit, reader.applications, services)
+    : services.look.intro !== undefined && html`<p class="intro">${services.look.intro}</p>`;
+  return page(texts.title, html`${welcome} ${search(visit, query, services)} ${list(reader, found, services)}`);
 };
 
 export const apisPage: PortalPage = {

@@ -7,6 +7,7 @@ import { mintVisitorId } from '../../pages/session-cookie';
 import { signInForm } from '../../pages/sign-in-form';
 import { OAuthError } from '../../protocol/errors';
 import { doneRemark } from '../done';
+import { HOME } from '../returns';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type Visit } from '../visit';
@@ -21,7 +22,7 @@ const remarksOf = ({ texts: { signIn, setPassword } }: Visit): Readonly<Record<s
 
 const signInPageOf = async (
   visit: Visit,
-  { directory, signUp, look }: PageServices,
+  { directory, signUp, look, isCataloguePublic }: PageServices,
   back: string,
   remark?: Html,
 ): Promise<Answer> => {
@@ -32,7 +33,8 @@ const signInPageOf = async (
     signIn.signIn,
     html`${remark} ${look.intro !== undefined && html`<p class="intro">${look.intro}</p>`}
     ${await signInForm(visit, { action: '/sign-in', hidden, username }, directory)}
-    ${signUp !== false && html`<p>${signIn.noAccount} ${link(visit, '/sign-up', signIn.signUp)}</p>`}`,
+    ${signUp !== false && html`<p>${signIn.noAccount} ${link(visit, '/sign-up', signIn.signUp)}</p>`}
+    ${isCataloguePublic && html`<p>${link(visit, HOME, visit.texts.welcome.browse)}</p>`}`,
   );
 };
 

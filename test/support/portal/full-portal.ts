@@ -49,7 +49,7 @@ const addApplication = async ({ url, gate }: ServedPortal, name: string): Promis
 };
 
 export const serveFullPortal = async (): Promise<FullPortal> => {
-  const portal = await servePortal(options(), openSignUp);
+  const portal = await servePortal(options(), { portal: { ...openSignUp.portal, public: true } });
   const { applications, users } = portal.gate.directory;
   const username = EMMA.username.slice(0, -'@johnsorg'.length);
   await users.create({ username, organization: 'johnsorg', password: EMMA.password, roles: ['admin'] });

@@ -25,12 +25,15 @@ const QUERIES: Readonly<Record<string, (records: PageRecords) => string>> = {
   '/admin/users/disable': ({ username }) => `?username=${encodeURIComponent(username)}`,
 };
 
+/** Files that are downloaded from the path of a page, such as `openapi.json`. */
+const isFile = (path: string): boolean => /\.\w+$/.test(path);
+
 /**
- * Returns every page of the portal with its address; downloads are none.
+ * Returns every page of the portal with its address, without files.
  * @throws Error for a path with a parameter that no record is known for
  */
 export const addressedPages = (records: PageRecords): readonly AddressedPage[] =>
-  PAGES.filter(({ path }) => !path.endsWith('.json')).map(({ path, for: users }) => {
+  PAGES.filter(({ path }) => !isFile(path)).map(({ path, for: users }) => {
     const address = path.replaceAll(/:(\w+)/g, (_, parameter: string) => {
       const value = (records as unknown as Readonly<Record<string, string>>)[parameter];
       if (value === undefined) throw new Error(`add a record for :${parameter} of ${path} to PageRecords`);
