@@ -13,12 +13,14 @@ import { shootAll } from './screenshots/walks.mjs';
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
 const folder = values.out ?? fileURLToPath(new URL('../docs/images/', import.meta.url));
-const SELECTION = '^(apis|keys|generate-token|try-it-response)$';
-const only = values.only ?? (values.out === undefined ? SELECTION : undefined);
-const looks =
-  values.out === undefined
-    ? LOOKS.filter(({ width }) => width === 1280).map((look) => ({ ...look, suffix: look.colorScheme }))
-    : LOOKS;
+const isSelection = values.out === undefined;
+
+/** The pictures of docs/portal.md, of the window only, so that they stay small. */
+const SELECTION = '^(apis|apis-name|keys|try-it-response)$';
+const only = values.only ?? (isSelection ? SELECTION : undefined);
+const looks = isSelection
+  ? LOOKS.filter(({ width }) => width === 1280).map((look) => ({ ...look, suffix: look.colorScheme }))
+  : LOOKS;
 mkdirSync(folder, { recursive: true });
 
 const browser = await openBrowser();
@@ -28,7 +30,7 @@ for (const look of looks) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await shootAll(new Photographer(page, { folder, look, only: only && new RegExp(only) }), served);
+  await shootAll(new Photographer(page, { folder, look, only: only && new RegExp(only), isSelection }), served);
   await context.close();
   await served.close();
 }

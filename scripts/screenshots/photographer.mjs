@@ -29,12 +29,14 @@ export class Photographer {
   #folder;
   #look;
   #only;
+  #isSelection;
 
-  constructor(page, { folder, look, only }) {
+  constructor(page, { folder, look, only, isSelection }) {
     this.#page = page;
     this.#folder = folder;
     this.#look = look;
     this.#only = only;
+    this.#isSelection = isSelection;
   }
 
   get page() {
@@ -48,7 +50,9 @@ export class Photographer {
   /** Saves the open page. @param isWhole false for the window only, as for an open menu */
   async shoot(name, { isWhole = true } = {}) {
     if (!this.isWanted(name)) return;
-    await this.#page.screenshot({ path: join(this.#folder, `${name}-${this.#look.suffix}.png`), fullPage: isWhole });
+    const prefix = this.#isSelection ? 'portal-' : '';
+    const path = join(this.#folder, `${prefix}${name}-${this.#look.suffix}.png`);
+    await this.#page.screenshot({ path, fullPage: isWhole && !this.#isSelection });
   }
 
   click(name, options = {}) {

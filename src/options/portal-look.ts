@@ -17,7 +17,7 @@ export interface PortalLook {
   readonly accent?: string;
   /** Links below every page, such as terms and contact, at most 10. @default none */
   readonly footer?: { readonly links: readonly FooterLink[] };
-  /** Plain text on the sign-in page, 1 to 1000 characters; line breaks are kept. @default none */
+  /** Plain text on the sign-in page and, for visitors, on the catalogue, 1 to 1000 characters. @default none */
   readonly intro?: string;
 }
 

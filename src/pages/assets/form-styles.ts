@@ -24,6 +24,7 @@ legend { padding: 0 .4rem; margin-left: -.4rem; }
 .choice .hint { grid-column: 2; }
 .row { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem var(--gap); }
 .row:not(:has(.field)) { align-items: center; }
+.row:has(.field) > a:not(.button), .row:has(.field) > p:not(.field) { line-height: 2.4rem; }
 .row form, .row .field { margin: 0; }
 main form > button, main form > .row { margin-top: .4rem; }
 .row .field { flex: 0 1 20rem; min-width: min(12rem, 100%); }

@@ -31,7 +31,7 @@ header nav a[aria-current] { color: var(--accent); font-weight: 600; border-colo
 .breadcrumbs { display: flex; flex-wrap: wrap; margin: 0 0 var(--gap); padding: 0; list-style: none; font-size: var(--small); color: var(--faint); }
 .breadcrumbs li + li::before { content: '/'; content: '/' / ''; margin: 0 .5em; color: var(--line); }
 @supports selector(:has(a)) {
-  main:has(> .breadcrumbs) > h1 { margin-top: 1.6rem; }
+  main:has(> .breadcrumbs) > h1 { margin-top: 1.75rem; }
   main > .breadcrumbs { position: absolute; top: var(--gap-l); left: var(--gap-l); right: var(--gap-l); flex-wrap: nowrap; }
   main > .breadcrumbs li { display: flex; min-width: 0; white-space: nowrap; }
   main > .breadcrumbs li::before { flex: none; }
