@@ -54,8 +54,6 @@ const PENDING: ReadonlySet<string> = new Set([
   '/try-it',
   '/tokens',
   '/tokens/revoke-all',
-  '/admin/users',
-  '/admin/users/disable',
   '/admin/applications',
   '/admin/applications/:id/disable',
   '/admin/audit',

@@ -32,6 +32,7 @@ const endingPage = ({ action, textsOf, forms }: Ending): PortalPage => ({
     const ending = await describeEndingTokens(tokens, {
       owners: [{ user: username }],
       applicationOf: async (clientId) => (await directory.findFreshClient(clientId))?.application.id,
+      texts: visit.texts,
     });
     return confirmation(visit, {
       title: title(username),
