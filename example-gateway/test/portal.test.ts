@@ -28,6 +28,11 @@ describe('the option `portal`', () => {
       { path: '/store', options: { signUp: { organizations: ['johnsorg'] }, title: 'Our APIs' } },
     ],
     [
+      'a sign-up that needs approval',
+      { path: '/store', signUp: { organizations: ['johnsorg'], approval: true } },
+      { path: '/store', options: { signUp: { organizations: ['johnsorg'], approval: true } } },
+    ],
+    [
       'a map with the addresses that browsers use',
       { path: '/store', publicPath: '/gw/store', apiUrl: 'https://api.example.com' },
       { path: '/store', options: { publicPath: '/gw/store', apiUrl: 'https://api.example.com' } },
@@ -103,6 +108,10 @@ describe('the option `portal`', () => {
     [
       { path: '/store', signUp: { organization: 'a', organizations: ['a'] } },
       'portal.signUp.organization: is unknown; did you mean "organizations"?',
+    ],
+    [
+      { path: '/store', signUp: { organizations: ['a'], approval: 'yes' } },
+      'portal.signUp.approval: must be true or false',
     ],
     [{ path: '/store', accent: 'green' }, 'portal.accent: must be a colour such as #0b5c4b; got "green"'],
     [

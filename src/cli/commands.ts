@@ -38,6 +38,8 @@ import {
   usersSetRoles,
   usersUnlock,
 } from './commands/users';
+import { usersInvite, usersResetLink } from './commands/user-links';
+import { signUpsApprove, signUpsList, signUpsReject } from './commands/sign-ups';
 
 /** All commands, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -67,12 +69,17 @@ export const COMMANDS: readonly Command[] = [
   applicationsRemove,
   usersList,
   usersCreate,
+  usersInvite,
+  usersResetLink,
   usersDisable,
   usersEnable,
   usersUnlock,
   usersSetPassword,
   usersSetRoles,
   usersRemove,
+  signUpsList,
+  signUpsApprove,
+  signUpsReject,
   sessionsEnd,
   doctor,
   check,

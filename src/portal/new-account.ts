@@ -85,7 +85,8 @@ const createIfFree = async (
     const created = needsApproval ? await signUps.create(user, place) : await usersAt(place).create(user);
     await attempt.settle('undecided');
     const ofOrganization = created.organization === undefined ? {} : { organization: created.organization };
-    audit.note({ action: needsApproval ? 'request_account' : 'sign_up', actor: created.username, ...ofOrganization });
+    const detail = needsApproval ? { detail: 'waits for approval' } : {};
+    audit.note({ action: 'sign_up', actor: created.username, ...ofOrganization, ...detail });
   } catch (error) {
     // A name that is taken gets the same response as success.
     const isTaken = error instanceof DirectoryError && error.code === 'ERR_SCOPEGATE_EXISTS';

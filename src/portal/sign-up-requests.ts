@@ -50,7 +50,7 @@ export const signUpRequests = async (visit: UserVisit, services: PageServices): 
       ? html`<p>${setPassword.noSignUps}</p>`
       : table(setPassword.signUpsOf, [setPassword.username, setPassword.expires, ''], rows);
   return html`<h2>${setPassword.signUps}</h2>
-    ${doneRemark(visit, { approved: users.done.approved, rejected: users.done.rejected })} ${list}`;
+    ${doneRemark(visit, users.done)} ${list}`;
 };
 
 const decided = ({ form: given }: UserVisit, done: string): Answer =>
@@ -60,14 +60,14 @@ const approve = async (visit: UserVisit, services: PageServices): Promise<Answer
   const { username } = await findManagedUser(visit, services);
   await services.signUps.approve(username, { by: 'administrator' });
   services.audit.note({ action: 'approve_sign_up', ...actorOf(visit.user), target: username });
-  return decided(visit, 'approved');
+  return decided(visit, 'sign-up-approved');
 };
 
 const reject = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { username } = await findManagedUser(visit, services);
   await services.signUps.reject(username);
   services.audit.note({ action: 'reject_sign_up', ...actorOf(visit.user), target: username });
-  return decided(visit, 'rejected');
+  return decided(visit, 'sign-up-rejected');
 };
 
 /** The forms of `signUpRequests`. A repeated one is answered 404, because the sign-up no longer waits. */

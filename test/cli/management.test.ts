@@ -257,3 +257,30 @@ describe('scopegate applications rename', () => {
     expect(declared).toMatchObject({ code: 1, stderr: expect.stringContaining('is declared') as string });
   });
 });
+
+describe('scopegate users invite, users reset-link and sign-ups', () => {
+  it('print a code that works once, and decide about sign-ups', async () => {
+    const { tested, store } = await aCommandedGate();
+    const { passwordLinks, signUps, users } = tested.gate.directory;
+    const invited = (await runJson(['users', 'invite', 'kim@johnsorg', '--roles', 'clerk', ...store])) as {
+      code: string;
+    };
+    expect(invited).toMatchObject({ username: 'kim@johnsorg', roles: ['clerk'], awaits: 'password' });
+    expect((await runCommand(['users', 'list', ...store])).stdout).toMatch(/kim@johnsorg +clerk +invited +created/);
+    await passwordLinks.redeem(invited.code, 'kims-own-password');
+    const { stdout } = await runCommand(['users', 'reset-link', 'kim@johnsorg', ...store]);
+    const code = /^code: +(sgl_\S+)$/m.exec(stdout)?.[1] ?? '';
+    await passwordLinks.redeem(code, 'kims-new-password');
+    await tested.signIn(['kim@johnsorg', 'kims-new-password'], 'update');
+    expect((await runCommand(['users', 'reset-link', JOHN[0], ...store])).code).toBe(1);
+    for (const username of ['zoe', 'max']) {
+      await signUps.create({ username, organization: 'johnsorg', password: 'own-password' });
+    }
+    expect(await runJson(['sign-ups', 'list', ...store])).toHaveLength(2);
+    await runJson(['sign-ups', 'approve', 'zoe@johnsorg', ...store]);
+    await runJson(['sign-ups', 'reject', 'max@johnsorg', ...store]);
+    expect(await runJson(['sign-ups', 'list', ...store])).toEqual([]);
+    expect(await users.find('zoe@johnsorg')).toMatchObject({ enabled: true });
+    expect(await users.find('max@johnsorg')).toBeUndefined();
+  });
+});

@@ -14,11 +14,17 @@ import { STORE_FLAGS } from '../store-flags';
 
 const HEADS = ['USER', 'ROLES', 'STATE', 'SOURCE'];
 
-const rowOf = ({ username, roles, enabled, disabledBy, declared }: ListedUser) => [
-  username,
-  roles.join(' ') || '-',
-  enabled ? 'enabled' : `disabled by ${disabledBy ?? 'operator'}`,
-  declared ? 'declared' : 'created',
+const stateOf = ({ enabled, disabledBy, awaits }: ListedUser): string => {
+  if (awaits === 'approval') return 'waits for approval';
+  if (!enabled) return `disabled by ${disabledBy ?? 'operator'}`;
+  return awaits === 'password' ? 'invited' : 'enabled';
+};
+
+const rowOf = (user: ListedUser) => [
+  user.username,
+  user.roles.join(' ') || '-',
+  stateOf(user),
+  user.declared ? 'declared' : 'created',
 ];
 
 export const usersList: Command = {
@@ -36,7 +42,7 @@ export const usersList: Command = {
 };
 
 /** Returns an action on a user, as the audit records it. */
-const actionOn = (action: string, { username, organization }: UserInfo, detail?: string): Action => ({
+export const actionOn = (action: string, { username, organization }: UserInfo, detail?: string): Action => ({
   action,
   target: username,
   ...(organization === undefined ? {} : { organization }),
@@ -105,10 +111,13 @@ export const usersSetPassword: Command = {
   },
 };
 
-const readRoles = (text: string | undefined): readonly string[] => text?.split(',').map((role) => role.trim()) ?? [];
+export const readRoles = (text: string | undefined): readonly string[] =>
+  text?.split(',').map((role) => role.trim()) ?? [];
+
+export const ROLES_FLAG = { roles: { value: 'ROLE,…', doc: 'roles of the user; default: none' } };
 
 /** Splits a full name, if its last part is an organization: a user name may have an @ of its own. */
-const splitFullName = async (opened: OperatorGate, fullName: string) => {
+export const splitFullName = async (opened: OperatorGate, fullName: string) => {
   const { name, organization } = splitName(fullName);
   const known: string[] = [];
   for await (const { key } of listOrganizations(opened)) known.push(key);
@@ -125,7 +134,7 @@ export const usersCreate: Command = {
   notes: ['The password is read from standard input, or from a file; never from an argument.'],
   flags: {
     ...PASSWORD_FLAG,
-    roles: { value: 'ROLE,…', doc: 'roles of the user; default: none' },
+    ...ROLES_FLAG,
     ...STORE_FLAGS,
   },
   run: async (run) => {

@@ -40,7 +40,7 @@ export const users: Texts['users'] = {
     created: 'Benutzer angelegt.',
     roles: 'Rollen gespeichert. Tokens behalten nur, was die neuen Rollen erlauben.',
     'signed-out': 'Der Benutzer ist überall abgemeldet, und alle seine Tokens sind beendet.',
-    approved: 'Registrierung freigegeben. Der Benutzer kann sich jetzt anmelden.',
-    rejected: 'Registrierung abgelehnt. Der Name ist wieder frei.',
+    'sign-up-approved': 'Registrierung freigegeben. Der Benutzer kann sich jetzt anmelden.',
+    'sign-up-rejected': 'Registrierung abgelehnt. Der Name ist wieder frei.',
   },
 };

@@ -42,7 +42,7 @@ export const users = {
     created: 'User created.',
     roles: 'Roles saved. Tokens keep only what the new roles allow.',
     'signed-out': 'The user is signed out everywhere, and all tokens of the user have ended.',
-    approved: 'Sign-up approved. The user can sign in now.',
-    rejected: 'Sign-up rejected. The name is free again.',
+    'sign-up-approved': 'Sign-up approved. The user can sign in now.',
+    'sign-up-rejected': 'Sign-up rejected. The name is free again.',
   },
 };
