@@ -117,7 +117,7 @@ export class PasswordLinks implements ManagedPasswordLinks {
     const read = readLinkCode(code);
     if (read === undefined) throw invalidLink();
     const found = await links.find(read.holder, read.digest);
-    if (found === undefined || (await this.#findUser(found)) === undefined) throw invalidLink();
+    if (found === undefined || !(await this.#isValid(found))) throw invalidLink();
     passwordRule.check(password, found.subject);
     const passwordHash = await passwords.hash(password, place);
     const link = await links.take(read.holder, read.digest); // after the hash, for which there may be no room
@@ -132,11 +132,16 @@ export class PasswordLinks implements ManagedPasswordLinks {
     return { user, purpose, ...(by === undefined ? {} : { by }) };
   }
 
-  /** Finds the user of a link, if it is still the one for whom it was created, and may sign in. Never cached. */
+  /** Finds the user of a link, if it is still the one for whom it was created, and enabled. Never cached. */
   async #findUser(link: PasswordLink): Promise<User | undefined> {
-    const { directory } = this.#services;
-    const user = await directory.users.findFresh(link.subject);
-    if (user === undefined || directory.users.isDeclared(user.username) || !isOf(link, user)) return undefined;
-    return user.enabled && (await directory.isEnabledFresh(user)) ? user : undefined;
+    const { users } = this.#services.directory;
+    const user = await users.findFresh(link.subject);
+    return user?.enabled === true && !users.isDeclared(user.username) && isOf(link, user) ? user : undefined;
+  }
+
+  /** Checks whether a link can be used. A process that only manages records may not know the user's organization. */
+  async #isValid(link: PasswordLink): Promise<boolean> {
+    const user = await this.#findUser(link);
+    return user !== undefined && this.#services.directory.isEnabledFresh(user);
   }
 }
