@@ -13,6 +13,7 @@ import {
   applicationsSubscribe,
   applicationsUnsubscribe,
 } from './commands/application-rights';
+import { applicationsUsage } from './commands/application-usage';
 import { applicationsDisable, applicationsEnable, applicationsList, applicationsShow } from './commands/applications';
 import { check } from './commands/check';
 import { doctor } from './commands/doctor';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   applicationsList,
   applicationsShow,
   applicationsPasswordGrants,
+  applicationsUsage,
   applicationsCreate,
   applicationsDisable,
   applicationsEnable,

@@ -16,6 +16,7 @@ const reasonOf = ({ reason, api, missing, plan }: RecentRefusal, visit: Visit, s
       missing.length === 0 ? reasons.tooLittleScope : reasons.insufficientScope(visit.texts.phrases.list(missing)),
     not_subscribed: reasons.notSubscribed(title),
     no_sandbox: reasons.noSandbox(title),
+    retired: reasons.retired(title),
     wrong_audience: reasons.wrongAudience,
     invalid_token: reasons.userGone,
     plan_exceeded: reasons.plan(plan),

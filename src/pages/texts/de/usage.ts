@@ -73,6 +73,7 @@ export const usage: Texts['usage'] = {
     userGone: 'Den Benutzer des Tokens gibt es nicht mehr.',
     plan: (plan) =>
       `Der Plan ${plan} war aufgebraucht. Warten Sie, bis er zurückgesetzt wird, oder wechseln Sie den Plan.`,
+    retired: (api) => `${api} wurde eingestellt und nimmt keine Anfragen mehr an.`,
     limit: 'Das Limit der Ressource war erreicht. Warten Sie, bis es zurückgesetzt wird.',
     other: 'Das Gateway hat die Anfrage abgelehnt.',
   },

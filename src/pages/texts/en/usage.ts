@@ -71,6 +71,7 @@ export const usage = {
     wrongAudience: 'The token is for another resource. Get one for this resource.',
     userGone: "The token's user no longer exists.",
     plan: (plan: string) => `The plan ${plan} was used up. Wait until it resets, or change the plan.`,
+    retired: (api: string) => `${api} is retired and takes no more requests.`,
     limit: 'The limit of the resource was reached. Wait until it resets.',
     other: 'The gateway refused the request.',
   },
