@@ -5,6 +5,7 @@ import { whyNotGranted, type TokenTarget } from './not-granted';
 import { offerFor, type ScopeGroup } from './scope-offer';
 import type { PortalServices } from './services';
 import type { Texts } from '../pages/texts/texts';
+import { subscribePath } from './catalogue/paths';
 import type { UserVisit } from './visit';
 
 /** Returns the field name of a scope's check-box. */
@@ -108,7 +109,7 @@ const unsubscribedApis = (visit: UserVisit, apis: readonly Api[], { guarded }: S
         ({ name, title }) =>
           html`<li>
             ${title}: ${guarded.ofApi(name).map((scope) => html`<code>${scope}</code> `)}
-            ${link(visit, `/apis#api-${name}`, html`${issuedTokens.subscribe}<span class="spoken">${issuedTokens.subscribeTo(title)}</span>`)}
+            ${link(visit, subscribePath({ name }), html`${issuedTokens.subscribe}<span class="spoken">${issuedTokens.subscribeTo(title)}</span>`)}
           </li>`,
       )}
     </ul>

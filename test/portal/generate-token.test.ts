@@ -68,7 +68,7 @@ describe('the scopes that are offered for a token', () => {
     const [, details = ''] = /<details>([\s\S]*?)<\/details>/.exec(text) ?? [];
     expect(wordsOf(details)).toContain('Not subscribed (2 APIs)');
     expect(wordsOf(details)).toContain('Stock: read count');
-    expect(details).toContain('href="/store/apis#api-books"');
+    expect(details).toContain('href="/store/apis/books/subscribe"');
   });
 
   it('name the missing role, and cannot be selected then', async () => {

@@ -10,12 +10,17 @@ const createTokenRequest = (settings, texts, { operation, onToken }) => {
     state.textContent = text;
   };
 
+  const showRefusal = ({ summary = texts.noToken, next }) => {
+    show(summary, 'wrong');
+    if (next !== undefined) state.append(' ', element('a', { href: next.href, textContent: next.text }));
+  };
+
   const request = async () => {
     const { method, path } = operation();
     const fields = { api: settings.api, method, path, client: byId('try-client').value, for: byId('try-for').value };
     const { hasEnded, isDone, value } = await sendForm(settings, '/try-it/token', fields);
     if (hasEnded) return showEndedSession(state, settings, texts);
-    if (!isDone) return show(value.summary ?? texts.noToken, 'wrong');
+    if (!isDone) return showRefusal(value);
     show(value.sentence, 'done');
     return onToken(value.token, value.client);
   };

@@ -6,9 +6,9 @@ import { select } from '../../pages/fields';
 import { explanationText } from '../../pages/explanation-text';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
+import { requirementOf } from '../catalogue/requirement';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { accessOf } from '../resource-access';
 import { findOperation, firstOperation, pathOf } from '../try-it/operation';
 import { tryItPanel } from '../try-it/panel';
 import { issueResourceToken } from '../try-it/resource-token';
@@ -31,13 +31,13 @@ const apiChooser = ({ mount, texts: { tryIt } }: UserVisit, api: Api, apis: read
   </form>`;
 };
 
-const needs = ({ texts: { tryIt } }: UserVisit, api: Api): Html =>
-  html`<h2>${tryIt.needs(api.title)}</h2>
+const needs = ({ texts }: UserVisit, api: Api): Html =>
+  html`<h2>${texts.tryIt.needs(api.title)}</h2>
     <dl class="long">
       ${api.resources.map(
         (resource) =>
           html`<dt>${resource.methods.join(', ')} ${breakable(pathOf(api, resource.path))}</dt>
-            <dd>${accessOf(resource)}</dd>`,
+            <dd>${requirementOf(resource, texts)}</dd>`,
       )}
     </dl>`;
 

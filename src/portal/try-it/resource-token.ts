@@ -1,51 +1,36 @@
 import type { Api } from '../../access/api';
-import { scopesIn } from '../../access/requirement';
-import type { Resource } from '../../access/resource';
 import type { Answer } from '../../pages/answer';
+import { subscribePath } from '../catalogue/paths';
 import { whyNotGranted, type TokenTarget } from '../not-granted';
 import type { PageServices } from '../page-services';
 import { valueOf } from '../token-form';
 import { issueToken, refusalOf, whyNoToken } from '../token-issue';
 import type { UserVisit } from '../visit';
+import { neededScopes } from './needed-scopes';
 import { findOperation } from './operation';
 
-const refuse = (summary: string): Answer => ({ kind: 'json', status: 400, value: { summary } });
-
-interface NeededScopes {
-  /** The ones to request. */
-  readonly scopes: readonly string[];
-  /** Reasons why others cannot be granted. */
-  readonly refused: readonly string[];
+/** Another page, linked below the reason of a refusal. */
+interface NextStep {
+  /** Public path of the page. */
+  readonly href: string;
+  readonly text: string;
 }
 
-/**
- * Divides the scopes of a resource into those to request and those that cannot be granted. Of alternatives, the first
- * that can be granted is enough.
- */
-const neededScopes = (
-  { access }: Resource,
-  target: TokenTarget,
-  visit: UserVisit,
-  services: PageServices,
-): NeededScopes => {
-  if (access.kind !== 'scopes') return { scopes: [], refused: [] };
-  const judged = scopesIn(access.requirement).map((scope) => ({
-    scope,
-    reason: whyNotGranted(scope, target, services, visit.texts),
-  }));
-  const granted = judged.flatMap(({ scope, reason }) => (reason === undefined ? [scope] : []));
-  const refused = judged.flatMap(({ scope, reason }) =>
-    reason === undefined ? [] : [visit.texts.tryIt.reason(scope, reason)],
-  );
-  const isAny = typeof access.requirement === 'object' && 'anyOf' in access.requirement;
-  return isAny && granted.length > 0 ? { scopes: granted.slice(0, 1), refused: [] } : { scopes: granted, refused };
-};
+const refuse = (summary: string, next?: NextStep): Answer => ({
+  kind: 'json',
+  status: 400,
+  value: { summary, ...(next === undefined ? {} : { next }) },
+});
 
-/** Returns why an API refuses every token of a client, or `undefined`. */
-const whyApiRefuses = (api: Api, { client }: TokenTarget, { texts }: UserVisit): string | undefined => {
+/** Returns the answer for a client of which the API refuses every token, or `undefined`. */
+const refusalOfApi = (api: Api, { client }: TokenTarget, { texts, mount }: UserVisit): Answer | undefined => {
   const { application, environment } = client;
-  if (!application.subscriptions.includes(api.name)) return texts.tryIt.notSubscribed(application.name, api.title);
-  return environment === 'sandbox' && !api.sandbox ? texts.issuedTokens.noSandbox(api.title) : undefined;
+  const { tryIt, tryItPanel, issuedTokens } = texts;
+  if (!application.subscriptions.includes(api.name)) {
+    const next = { href: mount + subscribePath(api), text: tryItPanel.subscribe(api.title) };
+    return refuse(tryIt.notSubscribed(application.name, api.title), next);
+  }
+  return environment === 'sandbox' && !api.sandbox ? refuse(issuedTokens.noSandbox(api.title)) : undefined;
 };
 
 const targetOf = async (
@@ -83,17 +68,22 @@ export const issueResourceToken = async (visit: UserVisit, services: PageService
   if (found.resource.access.kind === 'public') return refuse(texts.tryIt.isPublic);
   const target = await targetOf(visit, services);
   if (target === undefined) return refuse(texts.issuedTokens.chooseApplication);
-  const obstacle = whyNoToken(visit, target.client, target.tokenFor.kind) ?? whyApiRefuses(api, target, visit);
+  const obstacle = whyNoToken(visit, target.client, target.tokenFor.kind);
   if (obstacle !== undefined) return refuse(obstacle);
-  const { scopes, refused } = neededScopes(found.resource, target, visit, services);
+  const refusal = refusalOfApi(api, target, visit);
+  if (refusal !== undefined) return refusal;
+  const reasonFor = (scope: string): string | undefined => whyNotGranted(scope, target, services, texts);
+  const needed = neededScopes(found.resource, (scope) => reasonFor(scope) === undefined);
+  const { scopes } = needed;
+  const refused = needed.refused.map((scope) => texts.tryIt.reason(scope, reasonFor(scope) ?? ''));
   if (scopes.length === 0 && refused.length > 0) return refuse(texts.tryIt.notGrantable(refused.join('; ')));
   try {
     const issued = await issueToken(visit, { ...target, scopes }, services);
     const sentence = sentenceFor(visit, issued.scopes, refused, issued.expiresIn);
     return { kind: 'json', value: { token: issued.accessToken, client: valueOf(target.client), sentence } };
   } catch (error) {
-    const refusal = refusalOf(visit, error);
-    if (refusal === undefined) throw error;
-    return refuse(refusal);
+    const sentence = refusalOf(visit, error);
+    if (sentence === undefined) throw error;
+    return refuse(sentence);
   }
 };

@@ -21,7 +21,7 @@ export const responsePanel = ({ mount, texts: { tryItPanel, phrases } }: UserVis
     <p id="response-note" class="hint" hidden></p>
     <div class="copyable">
       <pre id="response-body" data-testid="response-body" tabindex="0" aria-label="${tryItPanel.responseBody}"></pre>
-      <button type="button" class="plain" data-copy="response-body" aria-label="${tryItPanel.copyBody}" hidden>
+      <button type="button" class="plain" data-copy="response-body" data-what="${tryItPanel.bodyLabel}" hidden>
         ${phrases.copy}
       </button>
     </div>

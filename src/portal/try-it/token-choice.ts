@@ -2,6 +2,7 @@ import type { Api } from '../../access/api';
 import { select } from '../../pages/fields';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
+import { subscribePath } from '../catalogue/paths';
 import type { OwnClient } from '../own-applications';
 import { clientLabels, valueOf } from '../token-form';
 import type { UserVisit } from '../visit';
@@ -45,12 +46,14 @@ export const tokenChoice = (visit: UserVisit, api: Api, choices: TokenChoices): 
   const { tryItPanel, issuedTokens } = visit.texts;
   const clients = choices.only === undefined ? choices.clients : [choices.only];
   if (clients.length === 0) {
-    return html`<p class="hint">${tryItPanel.noClient} ${link(visit, '/apis', tryItPanel.subscribe(api.title))}.</p>`;
+    return html`<p class="hint">
+      ${tryItPanel.noClient} ${link(visit, subscribePath(api), tryItPanel.subscribe(api.title))}.
+    </p>`;
   }
   const hint =
     !clients.some((client) => isSubscribed(client, api)) &&
     html`<p class="hint">
-      ${tryItPanel.noneSubscribed(api.title)} ${link(visit, '/apis', tryItPanel.subscribe(api.title))}.
+      ${tryItPanel.noneSubscribed(api.title)} ${link(visit, subscribePath(api), tryItPanel.subscribe(api.title))}.
     </p>`;
   const isPublic = clients.every(({ application }) => application.public || application.isDeclared);
   return html`${hint}

@@ -3,8 +3,6 @@ import type { Texts } from '../texts';
 export const keys: Texts['keys'] = {
   ready: 'Alles bereit',
   subscribed: (application, api) => `${application} hat ${api} abonniert.`,
-  subscribedWaits: (application, api) =>
-    `${application} hat ein Abonnement von ${api} beantragt. Es gilt, sobald ein Administrator es genehmigt hat.`,
   copySecret:
     'Kopieren Sie das Secret jetzt. Es wird nicht noch einmal angezeigt. Falls Sie es verlieren, erzeugen Sie ein neues.',
   shownBefore:

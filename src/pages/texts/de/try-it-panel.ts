@@ -35,6 +35,6 @@ export const tryItPanel: Texts['tryItPanel'] = {
   generateToken: 'Token erzeugen',
   responseHeaders: 'Header der Antwort',
   responseBody: 'Body der Antwort',
-  copyBody: 'Body der Antwort kopieren',
+  bodyLabel: 'Body der Antwort',
   save: 'Body speichern',
 };

@@ -2,8 +2,6 @@
 export const keys = {
   ready: 'You are set',
   subscribed: (application: string, api: string) => `${application} is subscribed to ${api}.`,
-  subscribedWaits: (application: string, api: string) =>
-    `${application} has asked for a subscription to ${api}. It works as soon as an administrator has approved it.`,
   copySecret: "Copy the secret now. You won't be able to see it again. If you lose it, generate a new one.",
   shownBefore: 'The secret was shown when it was generated. If you have lost it, add a secret to the application.',
   publicKey:

@@ -34,6 +34,6 @@ export const tryItPanel = {
   generateToken: 'Generate token',
   responseHeaders: 'Headers of the response',
   responseBody: 'Body of the response',
-  copyBody: 'Copy the body of the response',
+  bodyLabel: 'the body of the response',
   save: 'Save the body',
 };
