@@ -23,6 +23,8 @@ legend { padding: 0 .4rem; margin-left: -.4rem; }
 .choice input { margin: .25rem 0 0; align-self: start; }
 .choice .hint { grid-column: 2; }
 .row { display: flex; flex-wrap: wrap; align-items: end; gap: .6rem var(--gap); }
+.row:has(> .field > small) { align-items: start; }
+.row:has(> .field > small) > button { margin-top: 1.8rem !important; }
 .row:not(:has(.field)) { align-items: center; }
 .row:has(.field) > a:not(.button), .row:has(.field) > p:not(.field) { line-height: 2.4rem; }
 .row form, .row .field { margin: 0; }

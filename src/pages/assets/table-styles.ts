@@ -10,7 +10,8 @@ tbody tr { border-top: 1px solid var(--soft); }
 tbody tr:target { background: var(--accent-ground); }
 td form, td > p, td > ul { margin: 0; }
 td > p + p { margin-top: .25rem; }
-td[data-label=''] { text-align: right; }
+td form > button, td form > .row { margin-top: 0; }
+td[data-label=''] { padding-block: .4rem; text-align: right; }
 td[data-label=''] .row { justify-content: flex-end; }
 @media (max-width: 48rem) {
   .scroll { overflow: visible; background: none; border: 0; box-shadow: none; }
