@@ -51,7 +51,6 @@ const PENDING: ReadonlySet<string> = new Set([
   '/applications/:id/unsubscribe',
   '/applications/:id/secrets/:secret',
   '/applications/:id/remove',
-  '/try-it',
   '/tokens',
   '/tokens/revoke-all',
   '/admin/applications',
