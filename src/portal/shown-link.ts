@@ -17,13 +17,9 @@ export const shownLink = (visit: UserVisit, username: string, { purpose, code, e
   const { texts, origin, mount } = visit;
   const { user, users } = texts;
   const title = user.linkTitle[purpose];
-  const above = [
-    { to: '/admin/users', text: users.title },
-    { to: userPath(username), text: username },
-  ];
   return page(
     title,
-    html`${breadcrumbs(visit, above, title)} ${notice('warning', user.copyNow)}
+    html`${breadcrumbs(visit, [{ to: '/admin/users', text: users.title }], title)} ${notice('warning', user.copyNow)}
       <dl>
         <dt>${user.username}</dt>
         <dd>${username}</dd>

@@ -70,6 +70,11 @@ describe.each(everyStore)('an administrator, with %s,', (_name, freshStore) => {
     const created = await ada.submit(NEW, NEW, { ...given, password: 'zoe-password' });
     expect(created).toMatchObject({ status: 303, location: `${pathOf(ZOE)}?done=created` });
     expect((await ada.submit(NEW, NEW, { ...given, password: 'zoe-password' })).status).toBe(409);
+    // A password that was entered is not ignored, whatever the choice above it is.
+    await ada.submit(NEW, NEW, { username: 'yan', how: 'invite', password: 'yan-password' });
+    expect(
+      (await new PortalVisitor(portal).signIn({ username: 'yan@johnsorg', password: 'yan-password' })).status,
+    ).toBe(303);
     expect((await new PortalVisitor(portal).signIn({ username: ZOE, password: 'zoe-password' })).status).toBe(303);
   });
 

@@ -110,8 +110,12 @@ const createWithPassword = async (visit: UserVisit, services: PageServices): Pro
   return redirect(`${path}${path.includes('?') ? '&' : '?'}done=created`);
 };
 
-const create = (visit: UserVisit, services: PageServices): Promise<Answer> =>
-  visit.form.get('how') === 'password' ? createWithPassword(visit, services) : invite(visit, services);
+/** A password that was entered is set, even if the choice above it was not changed: it must not be ignored. */
+const create = (visit: UserVisit, services: PageServices): Promise<Answer> => {
+  const { form: given } = visit;
+  const isPassword = given.get('how') === 'password' || (given.get('password') ?? '') !== '';
+  return isPassword ? createWithPassword(visit, services) : invite(visit, services);
+};
 
 export const newUserPage: PortalPage = {
   path: PATH,

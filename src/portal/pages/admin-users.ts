@@ -1,6 +1,7 @@
 import { accountOf } from '../../directory/account-key';
 import type { UserInfo } from '../../directory/user-info';
 import { page, redirect, type Answer } from '../../pages/answer';
+import { breakable } from '../../pages/breakable';
 import { emptyState } from '../../pages/empty-state';
 import { select } from '../../pages/fields';
 import { form, link, opener } from '../../pages/form';
@@ -49,7 +50,7 @@ const rowOf = async (visit: UserVisit, services: PageServices, user: UserInfo): 
   const { users } = visit.texts;
   const lockEnd = await findLockEnd(user, services);
   return [
-    link(visit, userPath(user.username), user.username),
+    link(visit, userPath(user.username), breakable(user.username)),
     user.roles.join(', '),
     userState(visit, user, lockEnd),
     services.directory.users.isDeclared(user.username) ? users.fromConfiguration : users.fromPortal,
