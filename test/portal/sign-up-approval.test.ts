@@ -63,6 +63,23 @@ describe.each(everyStore)('a sign-up that needs approval, with %s,', (_name, fre
     expect(await remarkOn(portal, ZOE)).toBe('signed in');
   });
 
+  it('is listed and decided on the page Approvals as well', async () => {
+    const portal = await servePortal(await freshStore(), withApproval);
+    for (const username of ['zoe', 'yan']) await signUp(portal, username);
+    const [ada, eve] = [await signedIn(portal, ADA), await signedIn(portal, EVE)];
+    expect((await eve.get('/admin/approvals')).text).toContain('No sign-up waits for approval.');
+    const { text } = await ada.get('/admin/approvals');
+    expect(text.match(/>Approve<\/button>/g)).toHaveLength(2);
+    const username = ZOE.username;
+    const first = await ada.submit('/admin/approvals', `${USERS}/sign-ups/approve`, { username });
+    expect(first.location).toBe('/admin/approvals?done=sign-up-approved');
+    expect((await ada.get(first.location ?? '')).text).toContain('Sign-up approved.');
+    const second = await ada.submit('/admin/approvals', `${USERS}/sign-ups/reject`);
+    expect(second.location).toBe('/admin/approvals?done=sign-up-rejected');
+    expect((await ada.get('/admin/approvals')).text).toContain('No sign-up waits for approval.');
+    expect(await remarkOn(portal, ZOE)).toBe('signed in');
+  });
+
   it('is rejected, after which the name is free and the old password is worth nothing', async () => {
     const portal = await servePortal(await freshStore(), withApproval);
     await signUp(portal);

@@ -4,7 +4,7 @@ import { rules } from '../../directory/values';
 import { page, redirect, type Answer } from '../../pages/answer';
 import { emptyState } from '../../pages/empty-state';
 import { FormError } from '../../pages/form-fault';
-import { html } from '../../pages/html';
+import { html, type Html } from '../../pages/html';
 import { DirectoryError } from '../../protocol/errors';
 import { findManaged } from '../admin/managed-application';
 import { requestCard } from '../admin/request-card';
@@ -12,10 +12,16 @@ import { doneRemark } from '../done';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { nextLink } from '../paging';
+import { hasSignUpApproval } from '../sign-up-offer';
+import { countSignUpRequests, signUpRequests } from '../sign-up-requests';
 import { singleUse } from '../single-use';
 import { actorOf, type UserVisit } from '../visit';
 
 const REQUESTS_PER_PAGE = 20;
+
+/** Renders the sign-ups that wait. An operator may have ended the approval, but those that wait still need a decision. */
+const signUpSection = async (visit: UserVisit, services: PageServices): Promise<Html | false> =>
+  (hasSignUpApproval(services) || (await countSignUpRequests(visit, services)) > 0) && signUpRequests(visit, services);
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { approvals: texts } = visit.texts;
@@ -29,7 +35,8 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
     html`${doneRemark(visit, { approved: texts.approved, rejected: texts.wasRejected, gone: texts.gone })}
       <h2>${texts.subscriptions}</h2>
       ${requests.length === 0 && emptyState(after === null ? texts.none : texts.noMore)}
-      ${requests.map((request) => requestCard(visit, request, services))} ${nextLink(visit, next)}`,
+      ${requests.map((request) => requestCard(visit, request, services))} ${nextLink(visit, next)}
+      ${await signUpSection(visit, services)}`,
   );
 };
 
