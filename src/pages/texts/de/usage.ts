@@ -46,6 +46,7 @@ export const usage: Texts['usage'] = {
   applicationsOfOrganization: 'Anwendungen Ihrer Organisation',
 
   none: 'Keine Anfragen in diesem Zeitraum.',
+  noneOfDay: 'Keine Anfragen in den letzten 24 Stunden.',
   off: 'Der Betreiber des Gateways hat die Nutzungszahlen abgeschaltet.',
   noApplications: 'Sie haben noch keine Anwendungen.',
   createFirst: 'API abonnieren',

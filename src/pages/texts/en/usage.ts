@@ -46,6 +46,7 @@ export const usage = {
   applicationsOfOrganization: 'Applications of your organization',
 
   none: 'No requests in this period.',
+  noneOfDay: 'No requests in the last 24 hours.',
   off: 'The operator of the gateway has switched usage off.',
   noApplications: 'You have no applications yet.',
   createFirst: 'Subscribe to an API',

@@ -1,5 +1,4 @@
 import type { ApplicationInfo } from '../directory/application-info';
-import { emptyState } from '../pages/empty-state';
 import { link } from '../pages/form';
 import { html, type Html } from '../pages/html';
 import { sumOf } from '../usage/tally';
@@ -9,26 +8,25 @@ import type { PageServices } from './page-services';
 import { shownNumbers } from './usage-numbers';
 import type { Visit } from './visit';
 
-/** Renders the usage of an application in the last 24 hours, with a link to all of it; nothing if none is counted. */
-export const usageSection = async (
+/**
+ * Renders the usage of an application in the last 24 hours, with a link to all of it, for a page about the application.
+ * `undefined` if usage is switched off.
+ */
+export const usageSummary = async (
   visit: Visit,
   { id, name }: Pick<ApplicationInfo, 'id' | 'name'>,
   { usage, countsUsage }: Pick<PageServices, 'usage' | 'countsUsage'>,
-): Promise<Html> => {
+): Promise<Html | undefined> => {
+  if (countsUsage === false) return undefined;
   const { texts } = visit;
-  if (countsUsage === false) return html``;
   const found = await usage.findFresh(id, 'day');
   const { requests, errors, refused } = shownNumbers(sumOf(found.counts.map(({ tally }) => tally)));
+  if (requests === 0) {
+    return html`<p>${texts.usage.noneOfDay} ${link(visit, '/try-it', texts.usage.tryIt)}</p>
+      <p>${link(visit, `${applicationPath(id)}/usage`, texts.usage.details)}</p>`;
+  }
   const { number } = texts.phrases;
-  const all = link(visit, `${applicationPath(id)}/usage`, texts.usage.details);
-  return html`<section class="card" id="usage">
-    <h2>${texts.usage.title}</h2>
-    ${
-      requests === 0
-        ? emptyState(texts.usage.none, link(visit, '/try-it', texts.usage.tryIt))
-        : html`${sparkline(found, texts.usage.of(name), texts)}
-            <p>${texts.usage.lastDay(number(requests), number(errors), number(refused))}</p>`
-    }
-    <p>${all}</p>
-  </section>`;
+  return html`${sparkline(found, texts.usage.of(name), texts)}
+    <p>${texts.usage.lastDay(number(requests), number(errors), number(refused))}</p>
+    <p>${link(visit, `${applicationPath(id)}/usage`, texts.usage.details)}</p>`;
 };
