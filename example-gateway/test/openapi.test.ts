@@ -97,9 +97,9 @@ describe('a faulty OpenAPI document', () => {
     const document = DOCUMENT.replace('oauth: [read] }] # all', 'oauth: [reed] }] # all').replace('/{id}:', '/v{id}:');
     expect(await faultsInside(document)).toEqual([
       expect.stringMatching(
-        /^7:5: apis\.orders\.openapi: orders\.yaml:12:28: paths\.\/\.get\.security\[0\]\.oauth\[0\]: names the scope "reed"/,
+        /^7:5: apis\.orders\.openapi: orders\.yaml:25:28: paths\.\/\.get\.security\[0\]\.oauth\[0\]: names the scope "reed"/,
       ),
-      expect.stringMatching(/^7:5: apis\.orders\.openapi: orders\.yaml:14:3: paths\.\/v\{id\}: has "v\{id\}"/),
+      expect.stringMatching(/^7:5: apis\.orders\.openapi: orders\.yaml:36:3: paths\.\/v\{id\}: has "v\{id\}"/),
     ]);
   });
 

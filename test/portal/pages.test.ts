@@ -7,7 +7,7 @@ const pagesIn = (navigation: 'user' | 'admin' | 'account') =>
   PAGES.flatMap(({ path, title, navigation: place }) => (place === navigation ? [[path, title?.(en)]] : []));
 
 /** Paths and texts of the links in the navigation of a page, or in the menu of the account. */
-const linksIn = (text: string, part = /<nav[\s\S]*<\/nav>/): readonly (readonly (string | undefined)[])[] => {
+const linksIn = (text: string, part = /<nav[\s\S]*?<\/nav>/): readonly (readonly (string | undefined)[])[] => {
   const [navigation = ''] = part.exec(text) ?? [];
   return [...navigation.matchAll(/<a href="\/store([^"]*)"[^>]*>([^<]*)</g)].map(([, path, title]) => [path, title]);
 };

@@ -5,7 +5,7 @@ import { form, link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { submissionField } from '../../pages/submission';
 import { labelsOf } from '../application-labels';
-import type { OwnApplication } from '../own-applications';
+import { DEFAULT_APPLICATION, type OwnApplication } from '../own-applications';
 import { planChoice } from '../plan-form';
 import type { UserVisit, Visit } from '../visit';
 import { subscribePath } from './paths';
@@ -77,7 +77,7 @@ export const fullSubscribeForm = (visit: UserVisit, api: Api, mine: readonly Own
         name: 'name',
         label: texts.apis.newName,
         hint: texts.apis.newNameHint,
-        value: given.get('name') ?? '',
+        value: given.get('name') ?? (mine.length === 0 ? DEFAULT_APPLICATION : ''),
         optional: true,
         fault: faultIn(fault, 'name'),
       })}
