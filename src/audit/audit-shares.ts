@@ -27,6 +27,9 @@ const SECURITY: ReadonlySet<string> = new Set([
   'revoke_token',
   'revoke_all_tokens',
   'revoke_consent',
+  'approve_subscription',
+  'reject_subscription',
+  'export_audit',
   // Those that only the command line records.
   'create_user',
   'remove_user',

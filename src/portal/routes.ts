@@ -3,6 +3,7 @@ import type { PageOf, PortalPage } from './page';
 import type { PageServices } from './page-services';
 import { adminApplicationsPage } from './pages/admin-applications';
 import { adminApprovalsPage } from './pages/admin-approvals';
+import { adminAuditCsv } from './pages/admin-audit-csv';
 import { adminAuditPage } from './pages/admin-audit';
 import { disableApplicationPage } from './pages/admin-disable-application';
 import { newUserPage } from './pages/admin-new-user';
@@ -73,6 +74,7 @@ export const PAGES: readonly PortalPage[] = [
   disableApplicationPage,
   adminUsagePage,
   adminAuditPage,
+  adminAuditCsv,
 ];
 
 const root: Route = { method: 'GET', path: '/', for: 'readers', handle: () => redirect(HOME) };

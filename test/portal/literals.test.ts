@@ -55,11 +55,11 @@ const PENDING: ReadonlySet<string> = new Set([
   '/tokens/revoke-all',
   '/admin/applications',
   '/admin/applications/:id/disable',
-  '/admin/audit',
+  '/admin/audit', // details of entries are stored in English
 ]);
 
 /** Paths of forms and downloads, which show no page. */
-const NO_PAGES: ReadonlySet<string> = new Set(['/language', '/apis/:name/openapi.json']);
+const NO_PAGES: ReadonlySet<string> = new Set(['/language', '/apis/:name/openapi.json', '/admin/audit.csv']);
 
 const MARKED = { 'Accept-Language': 'de' };
 

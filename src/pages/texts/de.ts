@@ -21,6 +21,7 @@ import { users } from './de/users';
 import { user } from './de/user';
 import { setPassword } from './de/set-password';
 import { approvals } from './de/approvals';
+import { audit } from './de/audit';
 import { authorize } from './de/authorize';
 import { account } from './de/account';
 import { explanations } from './de/explanations';
@@ -55,6 +56,7 @@ export const de: Texts = {
   user,
   setPassword,
   approvals,
+  audit,
   authorize,
   account,
   explanations,

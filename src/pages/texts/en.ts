@@ -21,6 +21,7 @@ import { users } from './en/users';
 import { user } from './en/user';
 import { setPassword } from './en/set-password';
 import { approvals } from './en/approvals';
+import { audit } from './en/audit';
 import { authorize } from './en/authorize';
 import { account } from './en/account';
 import { explanations } from './en/explanations';
@@ -54,6 +55,7 @@ export const en = {
   user,
   setPassword,
   approvals,
+  audit,
   authorize,
   account,
   explanations,

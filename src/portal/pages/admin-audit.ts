@@ -1,57 +1,109 @@
+import { AUDIT_ACTIONS, isAuditAction } from '../../audit/actions';
 import type { AuditEntry } from '../../audit/audit-log';
+import { selectEntries } from '../../audit/selected-entries';
 import { page, type Answer } from '../../pages/answer';
-import { html, type Content } from '../../pages/html';
+import { emptyState } from '../../pages/empty-state';
+import { field, select } from '../../pages/fields';
+import { link, opener } from '../../pages/form';
+import { html, type Content, type Html } from '../../pages/html';
 import { table } from '../../pages/table';
+import type { Texts } from '../../pages/texts/texts';
 import { time } from '../../pages/time';
+import { addressWith, readAuditQuery, type AuditQuery } from '../admin/audit-query';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { nextLink } from '../paging';
 import type { UserVisit } from '../visit';
 
-const TITLE = 'Audit';
+const ENTRIES_PER_PAGE = 50;
+const MAX_READ = 2_000;
 
-const ENTRIES_PER_PAGE = 100;
+/** Returns the name of an action. One of another version has none: its code is shown. */
+const nameOf = (action: string, { audit: { actions } }: Pick<Texts, 'audit'>): string =>
+  isAuditAction(action) ? actions[action] : action;
 
-const HEADS = ['When', 'What', 'Who', 'Target', 'Consumer key', 'Details'];
-
-const ACTIONS: Readonly<Record<string, string>> = {
-  issue: 'Token issued',
-  deny: 'Request denied',
-  revoke: 'Tokens revoked',
-  reuse: 'Refresh token reused',
-  sign_in: 'Signed in',
-  sign_in_failed: 'Sign-in failed',
-  sign_up: 'Signed up',
-  sign_out_everywhere: 'Signed out everywhere',
-  limit: 'Limit reached',
+const row = (entry: AuditEntry, texts: Texts): readonly Content[] => {
+  const { at, action, actor, target, clientId, network, detail, count } = entry;
+  return [
+    time(at, texts),
+    html`${nameOf(action, texts)}${count !== undefined && html` × ${texts.phrases.number(count)}`}`,
+    actor ?? '',
+    target ?? '',
+    clientId !== undefined && html`<code>${clientId}</code>`,
+    [detail, network === undefined ? undefined : texts.audit.from(network)]
+      .filter((part) => part !== undefined)
+      .join(', '),
+  ];
 };
 
-/** Formats an action for the page: `generate_keys` becomes "Generate keys". */
-const actionText = (action: string): string => {
-  const words = action.replaceAll('_', ' ');
-  return ACTIONS[action] ?? words.charAt(0).toUpperCase() + words.slice(1);
+const filterForm = (visit: UserVisit, { fields, faulty }: AuditQuery): Html => {
+  const { audit: texts, phrases } = visit.texts;
+  const choices = AUDIT_ACTIONS.map((action) => ({ value: action, text: texts.actions[action] }));
+  const text = (name: 'who' | 'target', label: string, hint: string) =>
+    field({ name, label, hint, optional: true, value: fields.get(name) });
+  const date = (name: 'from' | 'to', label: string) =>
+    field({
+      name,
+      label,
+      type: 'date',
+      optional: true,
+      value: fields.get(name),
+      fault: faulty.has(name) ? texts.dateRule : undefined,
+    });
+  return opener(
+    visit,
+    '/admin/audit',
+    html`<div class="row">
+      ${text('who', texts.who, texts.whoHint)} ${text('target', texts.target, texts.targetHint)}
+      ${select({ name: 'action', label: texts.what, chosen: fields.get('action') }, [
+        { value: '', text: texts.everything },
+        ...choices.sort((one, other) => one.text.localeCompare(other.text, visit.language)),
+      ])}
+      ${date('from', texts.fromDay)} ${date('to', texts.toDay)}
+      <button>${phrases.search}</button>
+    </div>`,
+  );
 };
-
-const row = ({ at, action, actor, target, clientId, network, detail, count }: AuditEntry): readonly Content[] => [
-  time(at),
-  html`${actionText(action)}${count !== undefined && html` × ${count}`}`,
-  actor ?? '',
-  target ?? '',
-  clientId !== undefined && html`<code>${clientId}</code>`,
-  [detail, network === undefined ? undefined : `from ${network}`].filter((part) => part !== undefined).join(', '),
-];
 
 const show = async (visit: UserVisit, { audit, auditLog }: PageServices): Promise<Answer> => {
+  const { texts, query } = visit;
   await audit.flush(); // so that the page includes entries that have not been written yet
-  const before = visit.query.get('after');
-  const found = await auditLog.list(visit.user.organization, {
-    ...(before === null ? {} : { before }),
-    limit: ENTRIES_PER_PAGE,
-  });
+  const asked = readAuditQuery(query);
+  const before = query.get('after');
+  const found =
+    asked.faulty.size > 0
+      ? { entries: [] }
+      : await selectEntries(auditLog, {
+          organization: visit.user.organization,
+          filter: asked.filter,
+          ...(before === null ? {} : { before }),
+          maxEntries: ENTRIES_PER_PAGE,
+          maxRead: MAX_READ,
+        });
+  const { heads } = texts.audit;
+  const columns = [heads.when, heads.what, heads.who, heads.target, heads.key, heads.details];
+  const { entries, next } = found;
+  const isFiltered = asked.fields.size > 0;
   return page(
-    TITLE,
-    html`<p>Events of your organization from the last 30 days, up to 10,000 of each kind.</p>
-      ${table('Most recent first', HEADS, found.entries.map(row))} ${nextLink(visit, found.next)}`,
+    texts.approvals.audit,
+    html`<p>${texts.audit.kept}</p>
+      ${filterForm(visit, asked)}
+      <p class="row">
+        ${link(visit, addressWith('/admin/audit.csv', asked), texts.audit.download)}
+        ${isFiltered && link(visit, '/admin/audit', texts.audit.showAll)}
+      </p>
+      ${
+        entries.length === 0
+          ? emptyState(next === undefined ? texts.audit.none : texts.audit.noneYet)
+          : table(
+              texts.audit.newestFirst,
+              columns,
+              entries.map((entry) => row(entry, texts)),
+            )
+      }
+      ${
+        next !== undefined &&
+        html`<p>${link(visit, addressWith('/admin/audit', asked, { after: next }), texts.audit.older)}</p>`
+      }`,
   );
 };
 
