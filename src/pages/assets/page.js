@@ -65,21 +65,20 @@
   const { copyText, copyOf, copied, pressToCopy, selectedToCopy } = document.body.dataset;
 
   for (const button of document.querySelectorAll('[data-copy]')) {
-    if (button.dataset.what !== undefined) {
-      button.textContent = copyText;
-      button.setAttribute(
-        'aria-label',
-        copyOf.replace('{what}', () => button.dataset.what),
-      );
-    }
+    const { what } = button.dataset;
+    if (what !== undefined) button.textContent = copyText;
     const label = button.textContent;
+    const name = what === undefined ? button.ariaLabel : copyOf.replace('{what}', () => what);
+    button.ariaLabel = name;
     button.hidden = false;
     button.addEventListener('click', async () => {
       const isCopied = await copy(byId(button.dataset.copy));
       button.textContent = isCopied ? copied : pressToCopy;
+      button.ariaLabel = null; // a name has to contain the text that is shown
       spoken.textContent = isCopied ? copied : selectedToCopy;
       setTimeout(() => {
         button.textContent = label;
+        button.ariaLabel = name;
         spoken.textContent = '';
       }, 2000);
     });

@@ -2,7 +2,7 @@ import type { CountedTokens } from '../en/endings';
 import type { Texts } from '../texts';
 import { phrases } from './phrases';
 
-const nouns = { tokens: ['Token', 'Tokens'], 'access-tokens': ['Access-Token', 'Access-Tokens'] } as const;
+const nouns = { tokens: ['Token', 'Tokens'], 'access-tokens': ['Access Token', 'Access Tokens'] } as const;
 
 const tokensOf = (count: number, counted: CountedTokens): string =>
   `${phrases.number(count)} ${nouns[counted][count === 1 ? 0 : 1]}`;
