@@ -34,11 +34,14 @@ const SAME: ReadonlySet<string> = new Set([
   'API',
   'APIs',
   'Body',
+  'Code',
   'Limit',
+  'Link',
   'Links',
   'Name',
   'Plan',
   'Plan zq',
+  'Sandbox',
   'Schema',
   'Scopes',
   'Status',
@@ -46,6 +49,7 @@ const SAME: ReadonlySet<string> = new Set([
   'Version zq',
   'optional',
   'zq APIs',
+  'zq\u00A0ms',
   '{count} ms',
 ]);
 

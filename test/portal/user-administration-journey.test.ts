@@ -142,7 +142,7 @@ it('a visitor signs up in German, waits for approval, and signs in when an admin
     await visitor.page.getByRole('button', { name: 'Anmelden' }).click();
   };
   await attempt();
-  await visitor.page.getByText('Ihr Konto wartet auf die Freigabe').waitFor();
+  await visitor.page.getByText('Ihr Konto wartet auf die Genehmigung').waitFor();
   const admin = await openPage();
   await signIn(admin.page, portal, ADA);
   await admin.page.getByRole('link', { name: 'Users' }).click();

@@ -69,12 +69,12 @@ export const usage: Texts['usage'] = {
       'Das Token enthält nicht die Scopes, die diese Ressource benötigt. Fordern Sie ein Token mit ihnen an.',
     notSubscribed: (api) =>
       `Die Anwendung hat ${api} nicht abonniert, oder das Token ist älter als das Abonnement. Abonnieren Sie die API und holen Sie ein neues Token.`,
-    noSandbox: (api) => `${api} hat keine Sandbox. Senden Sie ein Token des Produktionsschlüssels.`,
+    noSandbox: (api) => `${api} hat keine Sandbox. Senden Sie ein Token des Produktions-Keys.`,
     wrongAudience: 'Das Token gilt für eine andere Ressource. Holen Sie eines für diese Ressource.',
     userGone: 'Den Benutzer des Tokens gibt es nicht mehr.',
     plan: (plan) =>
       `Der Plan ${plan} war aufgebraucht. Warten Sie, bis er zurückgesetzt wird, oder wechseln Sie den Plan.`,
-    retired: (api) => `${api} wurde eingestellt und nimmt keine Anfragen mehr an.`,
+    retired: (api) => `${api} ist abgeschaltet und nimmt keine Anfragen mehr an.`,
     limit: 'Das Limit der Ressource war erreicht. Warten Sie, bis es zurückgesetzt wird.',
     other: 'Das Gateway hat die Anfrage abgelehnt.',
   },

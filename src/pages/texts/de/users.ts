@@ -17,7 +17,7 @@ export const users: Texts['users'] = {
     enabled: 'Aktiv',
     disabled: 'Deaktiviert',
     invited: 'Eingeladen',
-    waiting: 'Wartet auf Freigabe',
+    waiting: 'Wartet auf Genehmigung',
   },
   disabledBy: {
     administrator: 'Von der Administration deaktiviert',
@@ -40,7 +40,7 @@ export const users: Texts['users'] = {
     created: 'Benutzer angelegt.',
     roles: 'Rollen gespeichert. Tokens behalten nur, was die neuen Rollen erlauben.',
     'signed-out': 'Der Benutzer ist überall abgemeldet, und alle seine Tokens sind beendet.',
-    'sign-up-approved': 'Registrierung freigegeben. Der Benutzer kann sich jetzt anmelden.',
+    'sign-up-approved': 'Registrierung genehmigt. Der Benutzer kann sich jetzt anmelden.',
     'sign-up-rejected': 'Registrierung abgelehnt. Der Name ist wieder frei.',
   },
 };
