@@ -25,6 +25,13 @@ export interface OwnClient {
 export const environmentOf = (text: string | undefined): Environment =>
   ENVIRONMENTS.find((environment) => environment === text) ?? 'production';
 
+/** Returns the owners of the tokens that the application's keys got, for `tokens.find`. */
+export const clientOwnersOf = ({ keys }: Pick<OwnApplication, 'keys'>): readonly { readonly clientId: string }[] =>
+  Object.values(keys).map(({ clientId }) => ({ clientId }));
+
+// People expect "App 2" before "App 10".
+const names = new Intl.Collator('en', { numeric: true });
+
 export const DEFAULT_APPLICATION = 'DefaultApplication';
 
 /** Applications of the signed-in user. Those of other users are treated as not found. */
@@ -41,7 +48,7 @@ export class OwnApplications {
     for await (const application of this.#services.directory.applications.listGroup({ owner: user.owner })) {
       if (isOwn(application)) own.push(this.#asOwn(infoOf(application)));
     }
-    return own.sort((one, other) => one.name.localeCompare(other.name));
+    return own.sort((one, other) => names.compare(one.name, other.name));
   }
 
   /** @throws DirectoryError `ERR_SCOPEGATE_NOT_FOUND` if it does not exist or belongs to another user */
@@ -65,15 +72,14 @@ export class OwnApplications {
 
   /** @throws DirectoryError `ERR_SCOPEGATE_VALUE` if another application of the user has this name, in any case */
   async create(user: PortalUser, name: string): Promise<OwnApplication> {
-    const other = (await this.list(user)).find((application) => foldedName(application.name) === foldedName(name));
-    if (other !== undefined) {
-      throw new DirectoryError(
-        'ERR_SCOPEGATE_VALUE',
-        `name is taken by your application ${other.name}; choose another`,
-        { name: 'name_taken', by: other.name },
-      );
-    }
+    await this.#refuseTaken(user, name);
     return this.#asOwn(await this.#services.applications.create({ name, owner: user.owner }));
+  }
+
+  /** @throws DirectoryError as `create`; `ERR_SCOPEGATE_DECLARED` */
+  async rename(user: PortalUser, { id }: OwnApplication, name: string): Promise<void> {
+    await this.#refuseTaken(user, name, id);
+    await this.#services.applications.rename(id, name);
   }
 
   /** Returns every key pair of a user's applications. */
@@ -84,6 +90,18 @@ export class OwnApplications {
         return clientId === undefined ? [] : [{ application, environment, clientId }];
       }),
     );
+  }
+
+  /** @param except id of the application that may have the name */
+  async #refuseTaken(user: PortalUser, name: string, except?: string): Promise<void> {
+    const other = (await this.list(user)).find(
+      (application) => application.id !== except && foldedName(application.name) === foldedName(name),
+    );
+    if (other === undefined) return;
+    throw new DirectoryError('ERR_SCOPEGATE_VALUE', `name is taken by your application ${other.name}; choose another`, {
+      name: 'name_taken',
+      by: other.name,
+    });
   }
 
   /** Returns a function that checks whether an application belongs to a user. Reads the store; never cached. */

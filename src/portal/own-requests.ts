@@ -4,6 +4,7 @@ import { redirect, type Answer } from '../pages/answer';
 import { badge } from '../pages/badge';
 import { form } from '../pages/form';
 import { html, type Html } from '../pages/html';
+import { sectionPath } from './application/section-path';
 import { applicationPath, readApplicationId } from './application-path';
 import type { OwnApplication } from './own-applications';
 import type { PageForm } from './page';
@@ -51,7 +52,9 @@ export const ownRequests = (
 };
 
 /** Returns the remarks after a request, by the value of the parameter `done`. */
-export const requestRemarks = ({ texts: { approvals } }: UserVisit): Readonly<Record<string, string>> => ({
+export const requestRemarks = ({
+  texts: { approvals },
+}: Pick<UserVisit, 'texts'>): Readonly<Record<string, string>> => ({
   requested: approvals.requested,
   'plan-requested': approvals.planRequested,
   withdrawn: approvals.withdrawn,
@@ -69,12 +72,11 @@ const withdraw = async (
   if (isPending(request)) {
     audit.note({ action: 'withdraw_request', ...actorOf(user), target: application.name, detail: request.api });
   }
-  return redirect('/subscriptions?done=withdrawn');
+  return redirect(sectionPath(application.id, 'subscriptions', 'withdrawn'));
 };
 
 /** The form by which an owner withdraws a request, or dismisses a rejected one. */
 export const withdrawForm: PageForm<UserVisit> = {
   path: '/applications/:id/withdraw',
-  page: '/subscriptions',
   handle: withdraw,
 };

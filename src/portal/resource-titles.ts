@@ -1,3 +1,5 @@
+import { en } from '../pages/texts/en';
+import type { Texts } from '../pages/texts/texts';
 import type { PortalServices } from './services';
 
 /**
@@ -7,8 +9,9 @@ import type { PortalServices } from './services';
 export const resourceTitle = (
   identifier: string,
   { indicators, apis }: Pick<PortalServices, 'indicators' | 'apis'>,
+  { consents }: Pick<Texts, 'consents'> = en,
 ): string => {
   const found = indicators.find(identifier);
   if (found === undefined) return identifier;
-  return found.api === undefined ? 'resources outside of the APIs' : (apis.get(found.api)?.title ?? found.api);
+  return found.api === undefined ? consents.outsideApis : (apis.get(found.api)?.title ?? found.api);
 };

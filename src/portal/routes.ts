@@ -22,6 +22,7 @@ import { languagePage } from './pages/language';
 import { organizationPage } from './pages/organization';
 import { passwordPage } from './pages/password';
 import { removeApplicationPage } from './pages/remove-application';
+import { revokeApplicationTokensPage } from './pages/revoke-application-tokens';
 import { revokeAllPage } from './pages/revoke-all';
 import { secretPage } from './pages/secrets';
 import { setPasswordPage } from './pages/set-password';
@@ -53,6 +54,7 @@ export const PAGES: readonly PortalPage[] = [
   unsubscribePage,
   applicationPage,
   secretPage,
+  revokeApplicationTokensPage,
   removeApplicationPage,
   generateTokenPage,
   tryItPage,

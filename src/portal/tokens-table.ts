@@ -1,6 +1,7 @@
 import { breakable } from '../pages/breakable';
-import { form, link } from '../pages/form';
+import { form } from '../pages/form';
 import { html, type Content, type Html } from '../pages/html';
+import { relativeTime } from '../pages/relative-time';
 import { table } from '../pages/table';
 import { time } from '../pages/time';
 import { printScope } from '../protocol/scope';
@@ -10,74 +11,87 @@ import type { PageServices } from './page-services';
 import { resourceTitle } from './resource-titles';
 import type { UserVisit } from './visit';
 
-const HEADS = ['For', 'Application', 'Scopes', 'Issued', 'Expires', 'Last used', ''];
-
-const MAX_SHOWN = 500;
-
-interface OwnGrant extends GrantInfo {
-  readonly lastUsedAt?: number | undefined;
+/** A list of tokens: its texts, and the forms that revoke them. */
+export interface TokenList {
+  readonly caption: string;
+  /** Head of the column after the first: what issued the token. */
+  readonly issuerHead: string;
+  /** Text of that column. */
+  readonly issuerOf: (grant: GrantInfo) => string;
+  /** Name of the application, as the description of the button has it. */
+  readonly clientOf: (grant: GrantInfo) => string;
+  /** Path of the form that revokes a token. */
+  readonly revokePath: (grant: GrantInfo) => string;
+  /** Hidden fields of that form. @param next the grant of the row whose button gets the focus afterwards */
+  readonly fieldsOf?: (next: GrantInfo | undefined) => Readonly<Record<string, string>>;
 }
 
-const withUses = async (grants: readonly GrantInfo[], { tokenUses }: PageServices): Promise<readonly OwnGrant[]> => {
-  const uses = await Promise.all(
+/** Returns the id of the button that revokes a token. */
+export const revokeButtonId = (grantId: string): string => `revoke-${grantId}`;
+
+const findUses = (grants: readonly GrantInfo[], { tokenUses }: PageServices) =>
+  Promise.all(
     grants.map(async ({ clientId, grantId }) =>
       isGrantId(grantId) ? (await tokenUses.lastOf(clientId, [grantId]))[0] : undefined,
     ),
   );
-  return grants.map((grant, index) => ({ ...grant, lastUsedAt: uses[index] }));
-};
-
-type Labels = ReadonlyMap<string, string>;
-
-const applicationName = async (clientId: string, labels: Labels, { directory }: PageServices): Promise<string> => {
-  const application = (await directory.findFreshClient(clientId))?.application;
-  return application === undefined ? clientId : (labels.get(application.id) ?? application.name);
-};
 
 /** Renders the button that revokes a token. Its accessible name stays short; its description identifies the token. */
-const revokeForm = (visit: UserVisit, { grantId, accessToken }: OwnGrant, name: string): Html =>
-  form(
+const revokeForm = (visit: UserVisit, grant: GrantInfo, next: GrantInfo | undefined, list: TokenList): Html => {
+  const { myTokens } = visit.texts;
+  const { grantId, accessToken } = grant;
+  const client = list.clientOf(grant);
+  const fields = Object.entries(list.fieldsOf?.(next) ?? {});
+  const about =
+    accessToken === undefined
+      ? myTokens.aboutExpired(client)
+      : myTokens.about(client, time(accessToken.issuedAt, visit.texts));
+  return form(
     visit,
-    `/tokens/${grantId}/revoke`,
-    html`<button class="danger" aria-describedby="token-${grantId}">Revoke</button>
-      <span class="spoken" id="token-${grantId}"
-        >the token of ${name}${accessToken !== undefined && html` from ${time(accessToken.issuedAt)}`}</span
-      >`,
+    list.revokePath(grant),
+    fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`),
+    html`<button id="${revokeButtonId(grantId)}" class="danger" aria-describedby="token-${grantId}">
+        ${myTokens.revoke}
+      </button>
+      <span class="spoken" id="token-${grantId}">${about}</span>`,
   );
+};
 
-interface TableContext {
-  readonly labels: Labels;
+interface RowContext {
+  readonly list: TokenList;
+  readonly next: GrantInfo | undefined;
+  readonly lastUsedAt: number | undefined;
   readonly services: PageServices;
 }
 
-const row = async (
-  visit: UserVisit,
-  grant: OwnGrant,
-  { labels, services }: TableContext,
-): Promise<readonly Content[]> => {
-  const { subject, scopes, audience, accessToken, refreshToken, lastUsedAt } = grant;
-  const name = `${await applicationName(grant.clientId, labels, services)} (${grant.environment})`;
+const row = (visit: UserVisit, grant: GrantInfo, context: RowContext): readonly Content[] => {
+  const { list, next, lastUsedAt, services } = context;
+  const { subject, scopes, audience, accessToken, refreshToken } = grant;
+  const { myTokens } = visit.texts;
+  const present = { now: services.clock(), language: visit.language, texts: visit.texts };
   return [
-    subject === undefined ? 'the application' : breakable(subject),
-    breakable(name),
+    subject === undefined ? myTokens.forApplication : breakable(subject),
+    breakable(list.issuerOf(grant)),
     html`<code>${breakable(printScope(scopes))}</code>
-      ${audience !== undefined && html`<small class="hint">${resourceTitle(audience, services)} only</small>`}`,
-    accessToken === undefined ? 'expired, can be refreshed' : time(accessToken.issuedAt),
-    time(accessToken?.expiresAt ?? refreshToken?.expiresAt),
-    time(lastUsedAt),
-    revokeForm(visit, grant, name),
+      ${audience !== undefined && html`<small class="hint">${myTokens.only(resourceTitle(audience, services, visit.texts))}</small>`}`,
+    accessToken === undefined ? myTokens.refreshable : time(accessToken.issuedAt, visit.texts),
+    relativeTime(accessToken?.expiresAt ?? refreshToken?.expiresAt, present),
+    time(lastUsedAt, visit.texts),
+    revokeForm(visit, grant, next, list),
   ];
 };
 
 /** Renders the table of live tokens, each with the button that revokes it. */
 export const tokensTable = async (
   visit: UserVisit,
-  all: readonly GrantInfo[],
-  context: TableContext,
+  grants: readonly GrantInfo[],
+  list: TokenList,
+  services: PageServices,
 ): Promise<Html> => {
-  if (all.length === 0) return html`<p>No live tokens. ${link(visit, '/generate-token', 'Generate one')}.</p>`;
-  const shown = await withUses(all.slice(0, MAX_SHOWN), context.services);
-  const rows = await Promise.all(shown.map((grant) => row(visit, grant, context)));
-  return html`${table('Live tokens issued for you or your applications', HEADS, rows)}
-  ${all.length > shown.length && html`<p>And ${all.length - shown.length} more.</p>`}`;
+  const { subject, scopes, issued, expires, lastUsed } = visit.texts.myTokens.heads;
+  const uses = await findUses(grants, services);
+  const rows = grants.map((grant, index) =>
+    row(visit, grant, { list, next: grants[index + 1] ?? grants[index - 1], lastUsedAt: uses[index], services }),
+  );
+  return table(list.caption, [subject, list.issuerHead, scopes, issued, expires, lastUsed, ''], rows);
 };

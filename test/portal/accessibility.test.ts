@@ -72,14 +72,17 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
       await page.getByRole('link', { name: 'Done' }).click();
     }
     await page.getByRole('link', { name: 'DefaultApplication' }).click();
-    await page.getByLabel('Label').fill('second');
-    await page.getByLabel('Expires').fill('2099-12-31');
-    await page.getByLabel('Password').fill('wrong');
-    await page.getByRole('button', { name: 'Generate secret' }).click();
+    const secret = page.locator('details').first();
+    await secret.getByText('Add a secret').click();
+    await secret.getByLabel('Label').fill('second');
+    await secret.getByLabel('Expires').fill('2099-12-31');
+    await secret.getByLabel('Password').fill('wrong');
+    await secret.getByRole('button', { name: 'Generate secret' }).click();
     await page.getByText('The password is wrong. Nothing was changed.').waitFor();
     await expectAccessible(page);
-    await page.getByLabel('Password').fill(BEN.password);
-    await page.getByRole('button', { name: 'Generate secret' }).click();
+    expect(await secret.getByLabel('Label').inputValue()).toBe('second');
+    await secret.getByLabel('Password').fill(BEN.password);
+    await secret.getByRole('button', { name: 'Generate secret' }).click();
     await page.getByTestId('consumer-secret').waitFor();
     await expectAccessible(page);
     await page.getByRole('link', { name: 'Done' }).click();

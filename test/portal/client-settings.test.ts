@@ -38,12 +38,12 @@ describe.each(everyStore)('the page of an application, with %s,', (_name, freshS
     const ben = await signedIn(portal, BEN);
     const { id } = await withKeys(ben);
     const saved = await save(ben, id, { redirectUris: `  ${WEB}\r\n\r\n${NATIVE}\r\n${WEB}` });
-    expect(saved.location).toBe(`/applications/${id}?done=saved`);
+    expect(saved.location).toBe(`/applications/${id}?done=saved#client`);
     expect(await infoOf(portal, id)).toMatchObject({ redirectUris: [WEB, NATIVE], public: false });
     const { text } = await ben.get(saved.location ?? '');
     expect([linesIn(text), isTicked(text)]).toEqual([`${WEB}\n${NATIVE}`, false]);
     const published = await save(ben, id, { redirectUris: WEB, public: 'on' });
-    expect(published.location).toBe(`/applications/${id}?done=public`);
+    expect(published.location).toBe(`/applications/${id}?done=public#client`);
     expect(isTicked((await ben.get(published.location ?? '')).text)).toBe(true);
     expect(await infoOf(portal, id)).toMatchObject({ redirectUris: [WEB], public: true });
   });
@@ -244,7 +244,7 @@ describe('a public application', () => {
     const { ben, id } = await aPublicApplication();
     await ben.submit('/subscriptions', `/applications/${id}/generate`, { environment: 'production' });
     const { text } = await ben.get(`/applications/${id}`);
-    for (const absent of ['Generate secret', 'Secrets (production)', 'Basic', 'grant_type=password']) {
+    for (const absent of ['Generate secret', 'Production secrets', 'Basic', 'grant_type=password']) {
       expect(text).not.toContain(absent);
     }
     expect(text).toMatch(/\/authorize\?response_type=code&amp;client_id=[^<]*&amp;code_challenge=/);
@@ -304,7 +304,7 @@ it.each([
   expect(await page.getByLabel('Public client').isChecked()).toBe(true);
   expect(await page.getByRole('button', { name: 'Generate secret' }).count()).toBe(0);
   await check();
-  await page.getByRole('navigation').getByRole('link', { name: 'My Subscriptions' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'My Subscriptions' }).click();
   await page.getByLabel('Environment').selectOption('sandbox');
   await page.getByRole('button', { name: 'Generate', exact: true }).click();
   await page.getByText('This key has no secret').waitFor();

@@ -46,7 +46,7 @@ describe('a confirmation page that lists what ends', () => {
     const { id } = await anApplication(portal, 'One', 1);
     const ben = await signedIn(portal, BEN);
     const path = `/applications/${id}/unsubscribe`;
-    expect((await ben.get('/subscriptions')).text).toContain(`<form method="get" action="/store${path}">`);
+    expect((await ben.get(`/applications/${id}`)).text).toContain(`<form method="get" action="/store${path}">`);
     const { text } = await ben.get(`${path}?api=orders`);
     expect(wordsOf(text)).toContain('Unsubscribe One from Orders?');
     expect(wordsOf(text)).toContain('1 access token of 1 application ends now.');
@@ -125,7 +125,7 @@ it('the revoke button of each token is described by the application and the time
   const portal = await servePortal(manyApis);
   await anApplication(portal, 'One', 1);
   const { text } = await (await signedIn(portal, BEN)).get('/tokens');
-  const [, id = ''] = /aria-describedby="(token-[\w-]+)"[^>]*>Revoke</.exec(text) ?? [];
+  const [, id = ''] = /aria-describedby="(token-[\w-]+)"[^>]*>\s*Revoke\s*</.exec(text) ?? [];
   const [, description = ''] = new RegExp(`id="${id}"[^>]*>([\\s\\S]*?)</span`).exec(text) ?? [];
   expect(description.replaceAll(/<[^>]*>/g, '')).toMatch(
     /^the token of One \(production\) from \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,

@@ -124,7 +124,7 @@ describe('a form with a fault', () => {
     const { status, text } = await zoe.submit(`/applications/${id}`, `/applications/${id}/secrets`, fields);
     expect(status).toBe(400);
     expect([valueOf(text, 'label'), valueOf(text, 'expires')]).toEqual(['laptop', '2027-02-30']);
-    expect(text).toMatch(/id="expires-fault"[^>]*>The expiry date must be a date such as 2027-12-31\./);
+    expect(text).toMatch(/id="expires-production-fault"[^>]*>The expiry date must be a date such as 2027-12-31\./);
     expect(text).not.toContain('zoe-password');
     expect((await portal.gate.directory.applications.find(id))?.keys.production?.secrets).toHaveLength(1);
   });

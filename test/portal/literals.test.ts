@@ -46,13 +46,7 @@ const options = {
 
 /** Pages whose words are not in the catalogue yet. */
 const PENDING: ReadonlySet<string> = new Set([
-  '/subscriptions',
   '/applications/:id',
-  '/applications/:id/unsubscribe',
-  '/applications/:id/secrets/:secret',
-  '/applications/:id/remove',
-  '/tokens',
-  '/tokens/revoke-all',
   '/admin/applications',
   '/admin/applications/:id/disable',
   '/admin/audit', // details of entries are stored in English

@@ -47,7 +47,7 @@ describe('the page of an application', () => {
     const usage = await usageOn(portal, id, BEN);
     expect(usage).toContain('1 token in the last 30 days');
     expect(usage).toContain('To leave it, set redirect URIs and use the authorization code.');
-    expect((await ben.get(`/applications/${id}`)).text).toContain('<a href="#redirectUris">set redirect URIs</a>');
+    expect((await ben.get(`/applications/${id}`)).text).toContain('<a href="#redirectUris">To leave it');
     const other = await withKeys(ben, 'Other app');
     await portal.gate.directory.applications.setGrantTypes(other.id, ['client_credentials']);
     expect(await usageOn(portal, other.id, BEN)).toBeUndefined();

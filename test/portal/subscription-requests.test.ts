@@ -57,22 +57,37 @@ describe('a subscription to an API that needs approval', () => {
   it('keeps its plan until another one is approved', async () => {
     const { ben, id, applications } = await open();
     await applications.subscribe(id, 'orders', { plan: 'free' });
-    const { location } = await ben.submit('/subscriptions', `/applications/${id}/plan`, {
+    const { location } = await ben.submit(`/applications/${id}`, `/applications/${id}/plan`, {
       api: 'orders',
       plan: 'partner',
     });
-    expect(location).toBe('/subscriptions?done=plan-requested');
+    expect(location).toBe(`/applications/${id}?done=plan-requested#subscriptions`);
     expect(await applications.find(id)).toMatchObject({ plans: { orders: 'free' }, requests: [{ plan: 'partner' }] });
     await applications.approve(id, 'orders');
     expect(await applications.find(id)).toMatchObject({ plans: { orders: 'partner' } });
+  });
+
+  it('is requested on the page of the application, too, which offers it no more until it is decided', async () => {
+    const { ben, id, applications } = await open();
+    const path = `/applications/${id}`;
+    const { location = '' } = await ben.submit(path, `${path}/subscribe`, { subscription: 'orders partner' });
+    expect(location).toBe(`${path}?done=requested#subscriptions`);
+    const page = await ben.get(location);
+    expect(textOf(page)).toContain('Orders (plan partner) Waiting for approval');
+    expect(page.text).not.toContain('value="orders partner"');
+    expect(await applications.find(id)).toMatchObject({ subscriptions: [], requests: [{ plan: 'partner' }] });
+    await applications.reject(id, 'orders', { reason: 'Too big' });
+    const rejected = await ben.get(path);
+    expect(textOf(rejected)).toContain('Reason: Too big');
+    expect(rejected.text).toContain('value="orders partner"');
   });
 
   it('requests nothing if the application has this plan already', async () => {
     const { ben, id, applications } = await open();
     await applications.subscribe(id, 'orders', { plan: 'free' });
     const fields = { api: 'orders', plan: 'free' };
-    const { location } = await ben.submit('/subscriptions', `/applications/${id}/plan`, fields);
-    expect(location).toBe('/subscriptions?done=plan');
+    const { location } = await ben.submit(`/applications/${id}`, `/applications/${id}/plan`, fields);
+    expect(location).toBe(`/applications/${id}?done=plan#subscriptions`);
     expect(await applications.find(id)).not.toHaveProperty('requests');
   });
 
@@ -84,7 +99,7 @@ describe('a subscription to an API that needs approval', () => {
     expect(page.text).toContain('Reason: Use &lt;Stock&gt; instead');
     expect(textOf(page)).toContain('Rejected');
     const { location } = await ben.submit('/subscriptions', `/applications/${id}/withdraw`);
-    expect(location).toBe('/subscriptions?done=withdrawn');
+    expect(location).toBe(`/applications/${id}?done=withdrawn#subscriptions`);
     expect(await applications.find(id)).not.toHaveProperty('requests');
   });
 
@@ -97,7 +112,7 @@ describe('a subscription to an API that needs approval', () => {
     expect(refused.status).toBe(404);
     expect(await applications.find(id)).toHaveProperty('requests');
     const withdrawn = await ben.submit('/subscriptions', `/applications/${id}/withdraw`);
-    expect(withdrawn.location).toBe('/subscriptions?done=withdrawn');
+    expect(withdrawn.location).toBe(`/applications/${id}?done=withdrawn#subscriptions`);
     expect(await applications.find(id)).not.toHaveProperty('requests');
     const again = await ben.post(`/applications/${id}/withdraw`, {
       form_token: await ben.formToken('/subscriptions', '/applications'),

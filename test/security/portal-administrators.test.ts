@@ -52,11 +52,15 @@ describe.each(everyStore)('administration in the portal, with %s,', (_name, fres
     const eve = await signedIn(portal, EVE);
     const form_token = await eve.formToken('/apis', '/sign-out');
     const { password } = EVE;
-    for (const page of ['', `/secrets/${secret}`, '/remove']) {
+    for (const page of ['', `/secrets/${secret}`, '/revoke-tokens', '/remove']) {
       expect((await eve.get(`/applications/${id}${page}`)).status).toBe(404);
     }
     const posts: readonly [string, Readonly<Record<string, string>>][] = [
+      [`/applications/${id}/subscribe`, { subscription: 'orders' }],
       [`/applications/${id}/unsubscribe`, { api: 'orders' }],
+      [`/applications/${id}/settings`, { name: 'Taken over', description: '' }],
+      [`/applications/${id}/tokens/${grantId}/revoke`, {}],
+      [`/applications/${id}/revoke-tokens`, {}],
       [`/applications/${id}/generate`, { environment: 'sandbox', sending: await eve.sending() }],
       [`/applications/${id}/secrets`, { sending: await eve.sending(), password }],
       [`/applications/${id}/secrets/${secret}`, { password }],

@@ -168,12 +168,17 @@ describe('S-289 po-idor', () => {
       for (const path of [
         `/applications/${id}`,
         `/applications/${id}/secrets/${secret?.id}`,
+        `/applications/${id}/revoke-tokens`,
         `/applications/${id}/remove`,
       ]) {
         expect((await other.get(path)).status).toBe(404);
       }
       const posts: readonly [string, Readonly<Record<string, string>>][] = [
+        [`/applications/${id}/subscribe`, { subscription: 'orders' }],
         [`/applications/${id}/unsubscribe`, { api: 'orders' }],
+        [`/applications/${id}/settings`, { name: 'Taken over', description: '' }],
+        [`/applications/${id}/tokens/${grantId}/revoke`, {}],
+        [`/applications/${id}/revoke-tokens`, {}],
         [`/applications/${id}/generate`, { environment: 'sandbox', sending: await other.sending() }],
         [`/applications/${id}/secrets`, { sending: await other.sending(), password }],
         [`/applications/${id}/secrets/${secret?.id}`, { password }],

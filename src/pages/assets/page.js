@@ -101,7 +101,12 @@
   const locale = navigator.languages.find((tag) => tag.split('-', 1)[0] === lang) ?? lang;
 
   for (const time of document.querySelectorAll('time')) {
+    const local = new Date(time.dateTime).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+    if ('relative' in time.dataset) {
+      time.title = local;
+      continue;
+    }
     time.title = time.textContent;
-    time.textContent = new Date(time.dateTime).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+    time.textContent = local;
   }
 })();

@@ -1,3 +1,4 @@
+import { applicationStyles } from './application-styles';
 import { badgeStyles } from './badge-styles';
 import { baseStyles } from './base-styles';
 import { buttonStyles } from './button-styles';
@@ -27,6 +28,7 @@ const PARTS = [
   catalogueStyles,
   chartStyles,
   tryItStyles,
+  applicationStyles,
 ];
 
 /** Returns the stylesheet of all pages. @param accent colour of links and buttons, changed as far as contrast requires */

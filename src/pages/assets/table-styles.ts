@@ -1,4 +1,20 @@
-/** Tables, whose rows are cards on small screens. */
+/** Rules that make each row of a table a card. */
+const rowsAsCards = `
+  .scroll { overflow: visible; background: none; border: 0; box-shadow: none; }
+  table, tbody, caption { display: block; }
+  caption { padding: .25rem 0; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tbody tr { display: flex; flex-direction: column; margin: .6rem 0; padding: .7rem 1rem; background: var(--surface); border: 1px solid var(--soft);
+    border-radius: var(--corner-l); }
+  td { display: block; padding: .2rem 0; overflow-wrap: anywhere; }
+  td:not([data-label='']):empty { display: none; }
+  td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; color: var(--faint); }
+  td > p:first-child { display: inline; }
+  td[data-label=''] { order: -1; text-align: left; }
+  td[data-label=''] .row { justify-content: flex-start; }
+`;
+
+/** Tables, whose rows are cards on small screens and in narrow columns. */
 export const tableStyles = `
 .scroll { overflow-x: auto; margin: var(--gap) 0; background: var(--surface); border: 1px solid var(--soft); border-radius: var(--corner-l); box-shadow: var(--shadow); }
 .card .scroll { box-shadow: none; }
@@ -13,18 +29,6 @@ td > p + p { margin-top: .25rem; }
 td form > button, td form > .row { margin-top: 0; }
 td[data-label=''] { padding-block: .4rem; text-align: right; }
 td[data-label=''] .row { justify-content: flex-end; }
-@media (max-width: 48rem) {
-  .scroll { overflow: visible; background: none; border: 0; box-shadow: none; }
-  table, tbody, caption { display: block; }
-  caption { padding: .25rem 0; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tbody tr { display: flex; flex-direction: column; margin: .6rem 0; padding: .7rem 1rem; background: var(--surface); border: 1px solid var(--soft);
-    border-radius: var(--corner-l); }
-  td { display: block; padding: .2rem 0; overflow-wrap: anywhere; }
-  td:not([data-label='']):empty { display: none; }
-  td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; color: var(--faint); }
-  td > p:first-child { display: inline; }
-  td[data-label=''] { order: -1; text-align: left; }
-  td[data-label=''] .row { justify-content: flex-start; }
-}
+@media (max-width: 48rem) { ${rowsAsCards} }
+@container column (max-width: 44rem) { ${rowsAsCards} }
 `;

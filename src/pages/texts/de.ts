@@ -13,6 +13,12 @@ import { tryItScript } from './de/try-it-script';
 import { snippets } from './de/snippets';
 import { issuedTokens } from './de/issued-tokens';
 import { applications } from './de/applications';
+import { secrets } from './de/secrets';
+import { myTokens } from './de/my-tokens';
+import { lists } from './de/lists';
+import { consents } from './de/consents';
+import { clientType } from './de/client-type';
+import { application } from './de/application';
 import { endings } from './de/endings';
 import { plans } from './de/plans';
 import { states } from './de/states';
@@ -48,6 +54,12 @@ export const de: Texts = {
   snippets,
   issuedTokens,
   applications,
+  application,
+  clientType,
+  consents,
+  lists,
+  myTokens,
+  secrets,
   endings,
   plans,
   states,

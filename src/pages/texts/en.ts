@@ -13,6 +13,12 @@ import { tryItScript } from './en/try-it-script';
 import { snippets } from './en/snippets';
 import { issuedTokens } from './en/issued-tokens';
 import { applications } from './en/applications';
+import { secrets } from './en/secrets';
+import { myTokens } from './en/my-tokens';
+import { lists } from './en/lists';
+import { consents } from './en/consents';
+import { clientType } from './en/client-type';
+import { application } from './en/application';
 import { endings } from './en/endings';
 import { plans } from './en/plans';
 import { states } from './en/states';
@@ -47,6 +53,12 @@ export const en = {
   snippets,
   issuedTokens,
   applications,
+  application,
+  clientType,
+  consents,
+  lists,
+  myTokens,
+  secrets,
   endings,
   plans,
   states,

@@ -1,26 +1,54 @@
 import { page, redirect, type Answer } from '../../pages/answer';
+import { breadcrumbs } from '../../pages/breadcrumbs';
 import { passwordField } from '../../pages/fields';
-import { form, link } from '../../pages/form';
+import { form } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
+import { sectionPath } from '../application/section-path';
+import { applicationPath, readApplicationId } from '../application-path';
+import { describeEndingTokens } from '../live-token-count';
+import { clientOwnersOf, type OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 import { withPassword } from '../with-password';
-import { applicationPath, readApplicationId } from '../application-path';
 
-const TITLE = 'Remove an application';
+/** Describes what is removed, counted. */
+const describeRemoval = async (
+  { texts }: UserVisit,
+  application: OwnApplication,
+  { tokens }: PageServices,
+): Promise<string> => {
+  const { applications, phrases } = texts;
+  const { id, name, keys, subscriptions } = application;
+  const pairs = Object.values(keys);
+  const counts = phrases.list([
+    applications.keyCount(pairs.length),
+    applications.secretCount(pairs.flatMap(({ secrets }) => secrets).length),
+    applications.subscriptionCount(subscriptions.length),
+  ]);
+  const owners = clientOwnersOf(application);
+  const ending = await describeEndingTokens(tokens, { owners, applicationOf: async () => id, texts });
+  return applications.removeEffect(name, counts, ending);
+};
 
-const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?: Html): Promise<Answer> => {
-  const { id, name } = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
+const show = async (visit: UserVisit, services: PageServices, remark?: Html): Promise<Answer> => {
+  const { texts, user, params } = visit;
+  const application = await services.ownApplications.get(user, readApplicationId(params['id']));
+  const { id, name } = application;
+  const { mine, remove: title, removeButton } = texts.applications;
+  const crumbs = [
+    { to: '/subscriptions', text: mine },
+    { to: sectionPath(id, 'danger'), text: name },
+  ];
   return page(
-    TITLE,
-    html`${remark}
-      <p>This permanently deletes ${link(visit, applicationPath(id), name)}, its keys and all its tokens.</p>
+    title,
+    html`${breadcrumbs(visit, crumbs, title)} ${remark}
+      <p>${await describeRemoval(visit, application, services)}</p>
       ${form(
         visit,
         `${applicationPath(id)}/remove`,
-        passwordField(),
-        html`<button class="danger">Remove application</button>`,
+        passwordField({ texts }),
+        html`<button class="danger">${removeButton}</button>`,
       )}`,
   );
 };

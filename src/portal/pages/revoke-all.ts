@@ -1,23 +1,14 @@
 import { attemptAll } from '../../directory/attempts';
 import { redirect, type Answer } from '../../pages/answer';
 import { confirmation } from '../confirmation';
-import { counted } from '../../pages/duration';
 import { describeEndingTokens } from '../live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 
-const TITLE = 'Revoke all tokens?';
-
-/** Describes how many consents are revoked; empty if there are none. */
-const describeConsents = (count: number): string => {
-  if (count === 0) return '';
-  const revoked = `${counted(count, 'consent')} ${count === 1 ? 'is' : 'are'} revoked`;
-  return ` ${revoked}: ${count === 1 ? 'the application has' : 'the applications have'} to ask you again.`;
-};
-
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { ownApplications, tokens, directory, consents } = services;
+  const { myTokens } = visit.texts;
   const clients = await ownApplications.clients(visit.user);
   const ending = await describeEndingTokens(tokens, {
     owners: [{ user: visit.user.subject }, ...clients.map(({ clientId }) => ({ clientId }))],
@@ -25,10 +16,11 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
     texts: visit.texts,
   });
   const { length } = await consents.list(visit.user.subject);
+  const effect = myTokens.revokeAllEffect(ending);
   return confirmation(visit, {
-    title: TITLE,
-    consequences: `${ending} Programs that use them are refused until they get new ones.${describeConsents(length)}`,
-    button: 'Revoke all',
+    title: myTokens.revokeAllTitle,
+    consequences: length === 0 ? effect : `${effect} ${myTokens.consentsRevoked(length)}`,
+    button: myTokens.revokeAll,
     cancel: '/tokens',
   });
 };
@@ -55,7 +47,7 @@ const revokeAll = async ({ user }: UserVisit, services: PageServices): Promise<A
 /** Confirmation before all tokens of a user and of the user's applications, and all consents, are revoked. */
 export const revokeAllPage: PortalPage = {
   path: '/tokens/revoke-all',
-  title: (texts) => texts.tokens.revokeAll,
+  title: (texts) => texts.myTokens.revokeAllTitle,
   for: 'users',
   navigation: 'none',
   isReturnTarget: true,

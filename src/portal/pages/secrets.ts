@@ -1,9 +1,13 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { page, redirect, type Answer } from '../../pages/answer';
+import { breadcrumbs } from '../../pages/breadcrumbs';
 import { passwordField } from '../../pages/fields';
-import { form, link } from '../../pages/form';
+import { form } from '../../pages/form';
+import { FormError } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
+import type { Texts } from '../../pages/texts/texts';
 import { DirectoryError } from '../../protocol/errors';
+import { sectionPath } from '../application/section-path';
 import { keysPage } from '../keys-page';
 import { environmentOf } from '../own-applications';
 import type { PortalPage } from '../page';
@@ -14,15 +18,13 @@ import { withPassword } from '../with-password';
 import { showApplication } from './application';
 import { applicationPath, readApplicationId } from '../application-path';
 
-const TITLE = 'Revoke a secret';
-
 /** Returns the end of a day (UTC) in epoch seconds, so that a secret that expires today still works today. */
-const expiryOf = (date: string | undefined): number | undefined => {
+const expiryOf = (date: string | undefined, { secrets }: Texts): number | undefined => {
   if (date === undefined) return undefined;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T23:59:59Z`) : Number.NaN;
   // `Date.parse` reads 30 February as 2 March.
   if (Number.isNaN(day) || !new Date(day).toISOString().startsWith(date)) {
-    throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'expires must be a date such as 2027-12-31');
+    throw new FormError(secrets.expiresRule, { field: 'expires' });
   }
   return day / 1000;
 };
@@ -32,15 +34,22 @@ const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?
   const secrets = ENVIRONMENTS.flatMap((environment) => keys[environment]?.secrets ?? []);
   const secret = secrets.find((candidate) => candidate.id === visit.params['secret']);
   if (secret === undefined) throw new DirectoryError('ERR_SCOPEGATE_NOT_FOUND', 'there is no such secret');
+  const { applications, secrets: texts } = visit.texts;
+  const title = applications.revokeSecret;
+  const crumbs = [
+    { to: '/subscriptions', text: applications.mine },
+    { to: sectionPath(id, 'keys'), text: name },
+  ];
   return page(
-    TITLE,
-    html`${remark}
-      <p>
-        Revoking the secret ${secret.label ?? ''}
-        ${secret.lastFour !== undefined && html`that ends with <code>${secret.lastFour}</code>`} of
-        ${link(visit, applicationPath(id), name)} revokes all tokens issued with this key.
-      </p>
-      ${form(visit, `${applicationPath(id)}/secrets/${secret.id}`, passwordField(), html`<button class="danger">Revoke</button>`)}`,
+    title,
+    html`${breadcrumbs(visit, crumbs, title)} ${remark}
+      <p>${texts.revokeEffect(texts.secret(secret.label, secret.lastFour), name)}</p>
+      ${form(
+        visit,
+        `${applicationPath(id)}/secrets/${secret.id}`,
+        passwordField({ texts: visit.texts }),
+        html`<button class="danger">${texts.revoke}</button>`,
+      )}`,
   );
 };
 
@@ -48,9 +57,9 @@ const generate = async (visit: UserVisit, services: PageServices): Promise<Answe
   const { ownApplications, applications, audit } = services;
   const application = await ownApplications.get(visit.user, readApplicationId(visit.params['id']));
   const { id, name } = application;
-  if (application.public) throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'a public application has no secrets');
+  if (application.public) throw new FormError(visit.texts.secrets.noneOfPublic);
   const environment = environmentOf(visit.form.get('environment'));
-  const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'))];
+  const [label, expiresAt] = [visit.form.get('label'), expiryOf(visit.form.get('expires'), visit.texts)];
   const keys = await applications.generateKeys(id, {
     environment,
     ...(label === undefined ? {} : { label }),
@@ -68,7 +77,7 @@ const revoke = async (
   const { id, name } = await ownApplications.get(user, readApplicationId(params['id']));
   await applications.revokeSecret(id, params['secret'] ?? '');
   audit.note({ action: 'revoke_secret', ...actorOf(user), target: name });
-  return redirect(`${applicationPath(id)}?done=revoked`);
+  return redirect(sectionPath(id, 'keys', 'revoked'));
 };
 
 export const secretPage: PortalPage = {

@@ -1,72 +1,76 @@
 import { page, redirect, type Answer } from '../../pages/answer';
 import { opener } from '../../pages/form';
-import { html } from '../../pages/html';
-import type { GrantInfo } from '../../tokens/live-grants';
-import { labelsOf } from '../application-labels';
+import { html, type Html } from '../../pages/html';
+import { isGrantId } from '../../protocol/secrets';
+import { applicationPath } from '../application-path';
 import { doneRemark } from '../done';
-import type { OwnClient } from '../own-applications';
-import { consentsSection, revokeOwnConsent } from '../own-consents';
+import { consentsSection, revokeOwnConsent } from '../my-tokens/consents';
+import { liveTokens } from '../my-tokens/live-tokens';
+import { findTokenScope, ownersIn, tokenFilter, type TokenScope } from '../my-tokens/token-scope';
+import { listQuery } from '../numbered-page';
+import { findGrant, findGrants } from '../own-grants';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { tokensTable } from '../tokens-table';
-import { actorOf, type PortalUser, type UserVisit } from '../visit';
+import { revokeButtonId } from '../tokens-table';
+import { actorOf, type UserVisit } from '../visit';
 import { problem } from './problem';
 
-const TITLE = 'My tokens';
+const remarks = ({ texts: { myTokens } }: UserVisit): Readonly<Record<string, string>> => ({
+  revoked: myTokens.revoked,
+  'revoked-all': myTokens.revokedAll,
+  'revoked-all-and-consents': myTokens.revokedAllAndConsents,
+  'consent-revoked': myTokens.consentRevoked,
+});
 
-const DONE: Readonly<Record<string, string>> = {
-  revoked: 'The token has ended.',
-  'revoked-all': 'All of these tokens have ended.',
-  'revoked-all-and-consents': 'All of these tokens have ended, and your consents have been revoked.',
-  'consent-revoked': 'The consent has been revoked. Its tokens have ended.',
-};
-
-/** Returns the live grants of a user and of the user's applications, by grant id. */
-const grantsOf = async (
-  user: PortalUser,
-  clients: readonly OwnClient[],
-  { tokens }: PageServices,
-): Promise<ReadonlyMap<string, GrantInfo>> => {
-  const found = new Map<string, GrantInfo>();
-  const owners = [{ user: user.subject }, ...clients.map(({ clientId }) => ({ clientId }))];
-  for (const owner of owners) for await (const grant of tokens.find(owner)) found.set(grant.grantId, grant);
-  return found;
+/** Renders the button that leads to the confirmation before all tokens of the scope end. */
+const revokeAllOpener = (visit: UserVisit, { chosen }: TokenScope): Html => {
+  const { myTokens, application } = visit.texts;
+  return chosen === undefined
+    ? opener(visit, '/tokens/revoke-all', html`<button class="danger">${myTokens.revokeAll}</button>`)
+    : opener(
+        visit,
+        `${applicationPath(chosen.id)}/revoke-tokens`,
+        html`<button class="danger">${application.revokeAll}</button>`,
+      );
 };
 
 const show = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const clients = await services.ownApplications.clients(visit.user);
-  const all = [...(await grantsOf(visit.user, clients, services)).values()].sort(
-    (one, other) => (other.accessToken?.issuedAt ?? 0) - (one.accessToken?.issuedAt ?? 0),
-  );
-  const labels = labelsOf([...new Set(clients.map(({ application }) => application))]);
-  const consents = await consentsSection(visit, services);
+  const { myTokens, tokens } = visit.texts;
+  const scope = await findTokenScope(visit, services);
+  if (scope === undefined) return problem.notFound;
+  const consents = scope.chosen === undefined ? await consentsSection(visit, services) : undefined;
+  const found = await findGrants(ownersIn(visit, scope), services);
   return page(
-    TITLE,
-    html`${doneRemark(visit, DONE)}
-    ${
-      consents !== undefined &&
-      html`${consents}
-        <h2>Live tokens</h2>`
-    }
-    ${await tokensTable(visit, all, { labels, services })}
-    ${
-      (all.length > 0 || consents !== undefined) &&
-      opener(visit, '/tokens/revoke-all', html`<button class="danger">Revoke all</button>`)
-    }`,
+    tokens.mine,
+    html`<div class="stays">${doneRemark(visit, remarks(visit))}</div>
+      ${
+        consents !== undefined &&
+        html`${consents}
+          <h2>${myTokens.live}</h2>`
+      }
+      ${tokenFilter(visit, scope)} ${await liveTokens(visit, scope, found, services)}
+      ${(found.grants.length > 0 || consents !== undefined) && revokeAllOpener(visit, scope)}`,
   );
 };
 
+/** Returns the page from which a token was revoked, at the row that has taken its place. */
+const backToRow = (given: UserVisit['form']): string => {
+  const [next = '', number = ''] = [given.get('next'), given.get('page')];
+  const parameters = { application: given.get('application') ?? '', done: 'revoked' };
+  const fragment = isGrantId(next) ? `#${revokeButtonId(next)}` : '';
+  return `/tokens${listQuery({ parameters }, /^\d{1,9}$/.test(number) ? Number(number) : 1)}${fragment}`;
+};
+
 const revoke = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
-  const { user, params } = visit;
-  const grant = (await grantsOf(user, await services.ownApplications.clients(user), services)).get(
-    params['grant'] ?? '',
-  );
+  const { user, params, form: given } = visit;
+  const applications = await services.ownApplications.list(user);
+  const grant = await findGrant(params['grant'], ownersIn(visit, { applications, chosen: undefined }), services);
   if (grant === undefined) return problem.notFound;
   const { grantId, clientId, subject } = grant;
   await services.tokens.revoke({ grantId });
   const target = subject === undefined ? {} : { target: subject };
   services.audit.note({ action: 'revoke_token', ...actorOf(user), clientId, ...target });
-  return redirect('/tokens?done=revoked');
+  return redirect(backToRow(given));
 };
 
 export const tokensPage: PortalPage = {

@@ -1,7 +1,8 @@
 import { redirect, type Answer } from '../../pages/answer';
+import { sectionPath } from '../application/section-path';
 import { confirmation } from '../confirmation';
 import { describeEndingTokens } from '../live-token-count';
-import type { OwnApplication } from '../own-applications';
+import { clientOwnersOf, type OwnApplication } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
@@ -23,20 +24,21 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   const api = visit.query.get('api') ?? '';
   const application = await findSubscription(visit, services, api);
   if (application === undefined) return problem.notFound;
-  const { id, name, keys } = application;
+  const { id, name } = application;
+  const { application: texts } = visit.texts;
   const title = services.apis.get(api)?.title ?? api;
   const ending = await describeEndingTokens(services.tokens, {
-    owners: Object.values(keys).map(({ clientId }) => ({ clientId })),
+    owners: clientOwnersOf(application),
     counted: 'access-tokens',
     texts: visit.texts,
     applicationOf: async () => id,
   });
   return confirmation(visit, {
-    title: `Unsubscribe ${name} from ${title}?`,
-    consequences: `${name} can no longer call ${title}. ${ending} Clients with a refresh token can get new ones for the other APIs.`,
+    title: texts.unsubscribeTitle(name, title),
+    consequences: texts.unsubscribeEffect(name, title, ending),
     fields: { api },
-    button: 'Unsubscribe',
-    cancel: '/subscriptions',
+    button: texts.unsubscribe,
+    cancel: sectionPath(id, 'subscriptions'),
   });
 };
 
@@ -46,7 +48,7 @@ const unsubscribe = async (visit: UserVisit, services: PageServices): Promise<An
   if (application === undefined) return problem.notFound;
   await services.applications.unsubscribe(application.id, api);
   services.audit.note({ action: 'unsubscribe', ...actorOf(visit.user), target: application.name, detail: api });
-  return redirect('/subscriptions?done=unsubscribed');
+  return redirect(sectionPath(application.id, 'subscriptions', 'unsubscribed'));
 };
 
 /** Confirmation before a subscription ends. */

@@ -95,11 +95,10 @@ export const signedIn = async (
 
 /** An application of the signed-in user, with a production key; its page is the last one that was opened. */
 export const withKeys = async (visitor: PortalVisitor, name = 'My app') => {
-  await visitor.submit('/subscriptions', '/applications', { name });
-  const { text } = await visitor.get('/subscriptions');
-  const id = new RegExp(`href="/store/applications/([A-Za-z0-9_-]+)"[^>]*>${name}<`).exec(text)?.[1];
-  if (id === undefined) throw new Error('the application is not there');
-  const generated = await visitor.submit('/subscriptions', `/applications/${id}/generate`, {
+  const { location = '' } = await visitor.submit('/subscriptions', '/applications', { name });
+  const id = /^\/applications\/([\w-]+)\?/.exec(location)?.[1];
+  if (id === undefined) throw new Error(`the application was not created: ${location}`);
+  const generated = await visitor.submit(`/applications/${id}`, `/applications/${id}/generate`, {
     environment: 'production',
   });
   const secret = /data-testid="consumer-secret"[^>]*>([^<]*)</.exec(generated.text)?.[1] ?? '';

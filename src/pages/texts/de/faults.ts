@@ -8,6 +8,8 @@ const LABEL_RULE = 'muss 1 bis 100 Zeichen haben, davon ein sichtbares, ohne Ste
 const fields: Readonly<Record<string, string>> = {
   name: `Der Name ${LABEL_RULE}`,
   label: `Die Bezeichnung ${LABEL_RULE}`,
+  description:
+    'Die Beschreibung darf höchstens 500 Zeichen haben, ohne andere Steuerzeichen als Zeilenumbrüche und ohne Zeichen für die Schreibrichtung.',
   username: 'Der Benutzername muss 1 bis 256 Zeichen haben, ohne Leerzeichen und ohne verwechselbare Buchstaben.',
   roles: 'Eine Rolle muss 1 bis 128 Zeichen haben, ohne Leerzeichen.',
   expiresAt: 'Das Ablaufdatum muss in der Zukunft liegen.',

@@ -10,6 +10,8 @@ const LABEL_RULE =
 const fields: Readonly<Record<string, string>> = {
   name: `The name ${LABEL_RULE}`,
   label: `The label ${LABEL_RULE}`,
+  description:
+    'The description must be at most 500 characters, without control characters other than line breaks and without direction controls.',
   username: 'The user name must have 1 to 256 characters, without spaces and without look-alike letters.',
   roles: 'A role must have 1 to 128 characters without white space.',
   expiresAt: 'The expiry date must be in the future.',

@@ -1,18 +1,19 @@
-import { MAX_REDIRECT_URIS } from '../directory/client-type';
-import { ENVIRONMENTS } from '../directory/key-pairs';
-import { refuseValue } from '../directory/values';
-import { redirect, type Answer } from '../pages/answer';
-import type { Html } from '../pages/html';
-import type { Parameters } from '../protocol/parameters';
-import { redirectUriFault } from '../protocol/redirect-uris';
-import { applicationPath, readApplicationId } from './application-path';
-import { isInUse } from './client-settings';
-import { counted } from '../pages/duration';
-import type { OwnApplication } from './own-applications';
-import type { Handler } from './page';
-import type { PageServices } from './page-services';
-import { actorOf, type UserVisit } from './visit';
-import { withPassword } from './with-password';
+import { MAX_REDIRECT_URIS } from '../../directory/client-type';
+import { ENVIRONMENTS } from '../../directory/key-pairs';
+import { refuseValue } from '../../directory/values';
+import { redirect, type Answer } from '../../pages/answer';
+import type { Html } from '../../pages/html';
+import type { Parameters } from '../../protocol/parameters';
+import { redirectUriFault } from '../../protocol/redirect-uris';
+import { readApplicationId } from '../application-path';
+import { isInUse } from './client-section';
+import { counted } from '../../pages/duration';
+import type { OwnApplication } from '../own-applications';
+import type { Handler } from '../page';
+import type { PageServices } from '../page-services';
+import { actorOf, type UserVisit } from '../visit';
+import { withPassword } from '../with-password';
+import { sectionPath } from './section-path';
 
 interface ClientSettings {
   readonly redirectUris: readonly string[];
@@ -60,15 +61,15 @@ const save = async ({ user, params, form: given }: UserVisit, services: PageServ
   await applications.setRedirectUris(id, wanted.redirectUris);
   const facts = { ...actorOf(user), target: name };
   audit.note({ action: 'set_redirect_uris', ...facts, detail: counted(wanted.redirectUris.length, 'URI') });
-  if (!mustSetType(application, wanted)) return redirect(`${applicationPath(id)}?done=saved`);
+  if (!mustSetType(application, wanted)) return redirect(sectionPath(id, 'client', 'saved'));
   await applications.setPublic(id, wanted.isPublic);
   const type = wanted.isPublic ? 'public' : 'confidential';
   audit.note({ action: 'set_client_type', ...facts, detail: type });
-  return redirect(`${applicationPath(id)}?done=${type}`);
+  return redirect(sectionPath(id, 'client', type));
 };
 
 /**
- * Handles the form that `clientSettings` renders. It needs the password if the application is in use.
+ * Handles the form of the client section. It needs the password if the application is in use.
  * @param show renders the page of the application, with a remark
  */
 export const saveClientSettings =
