@@ -1,3 +1,4 @@
+import { breakable } from '../pages/breakable';
 import { html, type Content, type Html } from '../pages/html';
 import { link } from '../pages/form';
 import { table } from '../pages/table';
@@ -31,10 +32,10 @@ const requestOf = ({ method, api, resource }: RecentRefusal, visit: Visit, servi
   const path = `${declared?.context ?? ''}${resource}`;
   const text = `${method} ${path}`;
   if (declared?.resources.some((known) => known.path === resource && known.methods.includes(method)) !== true) {
-    return html`<code>${text}</code>`;
+    return html`<code>${breakable(text)}</code>`;
   }
   const query = new URLSearchParams({ api, method, path: resource });
-  return link(visit, `/try-it?${query.toString()}`, html`<code>${text}</code>`);
+  return link(visit, `/try-it?${query.toString()}`, html`<code>${breakable(text)}</code>`);
 };
 
 /** Renders the last refusals of an application, with what explains them. */

@@ -1,6 +1,6 @@
 import type { ApplicationInfo } from '../directory/application-info';
 import { ENVIRONMENTS } from '../directory/key-pairs';
-import type { Content, Html } from '../pages/html';
+import { html, type Content, type Html } from '../pages/html';
 import { table } from '../pages/table';
 import type { Environment } from '../tokens/records';
 import { addTo, emptyTally, type Tally } from '../usage/tally';
@@ -86,5 +86,5 @@ export const usageTable = async (
     }),
   );
   const heads = [usage.api, usage.environment, ...numberHeads(texts), ...latencyHeads(texts), usage.quotaLeft];
-  return table(caption, first === undefined ? heads : [first.head, ...heads], cells);
+  return html`<div class="dense">${table(caption, first === undefined ? heads : [first.head, ...heads], cells)}</div>`;
 };

@@ -61,7 +61,7 @@ describe('the page of usage', () => {
     const ana = await signedIn(await usedPortal(), ANA);
     const { text } = await ana.get('/usage', { 'Accept-Language': 'de' });
     expect(text).toContain('Letzte 24 Stunden');
-    expect(text).toContain('Verbleibendes Kontingent');
+    expect(text).toContain('Restkontingent');
     expect(text).not.toContain('Refused');
   });
 

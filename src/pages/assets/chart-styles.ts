@@ -22,6 +22,8 @@ export const chartStyles = `
 .refused { fill: var(--line); }
 .chart .axis { max-width: none; }
 .axis { display: flex; justify-content: space-between; gap: 1rem; margin: .35rem 0 0; font-size: var(--small); color: var(--faint); }
+.dense thead th { white-space: normal; }
+@media (min-width: 48.01rem) { .dense th, .dense td { padding-inline: .45rem; } }
 .numbers { margin: var(--gap) 0; }
 @media (forced-colors: active) {
   .served { fill: CanvasText; }

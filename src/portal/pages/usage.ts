@@ -1,4 +1,5 @@
 import { page, type Answer } from '../../pages/answer';
+import { breakable } from '../../pages/breakable';
 import { emptyState } from '../../pages/empty-state';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
@@ -33,7 +34,7 @@ const usageOf = async (
   const application = {
     head: texts.usage.application,
     cell: ({ application: { id, name } }: (typeof rows)[number]) =>
-      link(visit, `${applicationPath(id)}/usage?period=${joined.period}`, labels.get(id) ?? name),
+      link(visit, `${applicationPath(id)}/usage?period=${joined.period}`, breakable(labels.get(id) ?? name)),
   };
   return html`${usageTotals(joined, texts)} ${usageChart(joined, texts.usage.all, texts)}
   ${await usageTable(visit, texts.usage.byApplication, rows, services, application)} ${chartNumbers(joined, texts)}

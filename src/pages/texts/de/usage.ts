@@ -38,7 +38,7 @@ export const usage: Texts['usage'] = {
   latencyHint:
     'p50 und p95: Die Hälfte beziehungsweise 95 % der Antworten dauerten höchstens so lange. WebSockets und Ereignisströme werden nicht gemessen.',
   milliseconds: (value) => `${value}\u00A0ms`,
-  quotaLeft: 'Verbleibendes Kontingent',
+  quotaLeft: 'Restkontingent',
   quota: (left, requests, plan) => `${left} von ${requests} (Plan ${plan})`,
   outsideApis: 'Außerhalb von APIs',
   byApplication: 'Nach Anwendung und API',
