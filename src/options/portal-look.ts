@@ -1,4 +1,4 @@
-import { isColour, type Colour } from '../pages/assets/colour';
+import type { Colour } from '../pages/assets/colour';
 import type { FooterLink } from '../pages/layout';
 import { Checks, type Fields, type Path } from './checks';
 import { readLogo, type Logo } from './logo';
@@ -31,6 +31,10 @@ export interface CheckedLook {
 
 export const LOOK_KEYS = ['logo', 'accent', 'footer', 'intro'] as const satisfies readonly (keyof PortalLook)[];
 
+const COLOUR = /^#[0-9a-f]{6}$/i;
+
+const isColour = (text: string): text is Colour => COLOUR.test(text);
+
 const MAX_LINKS = 10;
 
 const URL_RULE = 'an https or mailto URL, or a path such as /terms';
@@ -58,7 +62,7 @@ const readLinks = (checks: Checks, value: unknown): readonly FooterLink[] => {
 
 /** Reads the fields of `PortalLook`. */
 export const readLook = (checks: Checks, fields: Fields): CheckedLook => {
-  const accent = checks.text(fields['accent'], ['accent'], /^#[0-9a-f]{6}$/i, 'a colour such as #0b5c4b');
+  const accent = checks.text(fields['accent'], ['accent'], COLOUR, 'a colour such as #0b5c4b');
   return {
     logo: readLogo(checks, fields['logo'], ['logo']),
     accent: accent !== undefined && isColour(accent) ? accent : undefined,

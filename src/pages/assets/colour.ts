@@ -10,9 +10,6 @@ const channelsOf = (colour: Colour): Channels => {
 
 const hex = (channel: number): string => Math.round(channel).toString(16).padStart(2, '0');
 
-/** Checks whether a text is a colour as `#rrggbb`. */
-export const isColour = (text: string): text is Colour => /^#[0-9a-f]{6}$/i.test(text);
-
 /** Mixes two colours. @param share of the second colour, 0 to 1 */
 export const mix = (one: Colour, other: Colour, share: number): Colour => {
   const others = channelsOf(other);

@@ -6,7 +6,7 @@ const rowsAsCards = `
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tbody tr { display: flex; flex-direction: column; margin: .6rem 0; padding: .7rem 1rem; background: var(--surface); border: 1px solid var(--soft);
     border-radius: var(--corner-l); }
-  td { display: block; padding: .2rem 0; overflow-wrap: anywhere; }
+  tbody tr > td { display: block; padding: .2rem 0 !important; overflow-wrap: anywhere; }
   td:not([data-label='']):empty { display: none; }
   td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; color: var(--faint); }
   td > p:first-child { display: inline; }
@@ -22,6 +22,7 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 caption { padding: .6rem 1rem; text-align: left; font-size: var(--small); color: var(--faint); }
 th, td { padding: .55rem 1rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 thead th { padding-block: .45rem; font-size: .8125rem; font-weight: 600; white-space: nowrap; color: var(--faint); background: var(--panel); }
+tr:has(> :nth-child(8)) > * { padding-inline: .4rem; font-size: .9375rem; white-space: normal; hyphens: auto; }
 tbody tr { border-top: 1px solid var(--soft); }
 tbody tr:target { background: var(--accent-ground); }
 td form, td > p, td > ul { margin: 0; }
