@@ -21,12 +21,12 @@ header, footer { --edge: max(var(--gap-l), calc(50% - 35.5rem)); }
 .account-menu ul { margin: 0; padding: 0; list-style: none; }
 .account-menu a { display: block; padding: .45rem .7rem; border-radius: .35rem; color: var(--text); text-decoration: none; }
 .account-menu a:hover, .account-menu a[aria-current] { background: var(--accent-ground); color: var(--accent); }
-header nav { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: stretch; gap: 0 var(--gap-l); min-width: 0; margin-top: .15rem; }
-header nav ul { display: flex; flex-wrap: wrap; gap: 0 1.4rem; margin: 0; padding: 0; list-style: none; }
-header nav a { display: block; padding: .5rem 0 .55rem; color: var(--faint); text-decoration: none; border-bottom: 2px solid transparent; }
+header nav { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: stretch; gap: 0 var(--gap); min-width: 0; margin-top: .15rem; }
+header nav ul { display: flex; flex-wrap: wrap; gap: 0 1.15rem; margin: 0; padding: 0; list-style: none; }
+header nav a { display: block; padding: .5rem 0 .55rem; font-size: .9375rem; color: var(--faint); text-decoration: none; border-bottom: 2px solid transparent; }
 header nav a:hover { color: var(--text); border-color: var(--line); }
 header nav a[aria-current] { color: var(--accent); font-weight: 600; border-color: var(--accent); }
-.admin-pages { display: flex; align-items: center; gap: 0 1.1rem; padding-left: var(--gap-l); border-left: 1px solid var(--soft); }
+.admin-pages { display: flex; align-items: center; gap: 0 .9rem; padding-left: var(--gap); border-left: 1px solid var(--soft); }
 .admin-pages > span { font-size: .75rem; font-weight: 650; letter-spacing: .06em; text-transform: uppercase; color: var(--faint); }
 .breadcrumbs { display: flex; flex-wrap: wrap; margin: 0 0 var(--gap); padding: 0; list-style: none; font-size: var(--small); color: var(--faint); }
 .breadcrumbs li + li::before { content: '/'; content: '/' / ''; margin: 0 .5em; color: var(--line); }
