@@ -19,7 +19,7 @@ it('the portal leads from the sign-in to a request that the demo upstream answer
   await press('Subscribe');
   await page.getByTestId('consumer-secret').waitFor();
   await goTo('Generate token');
-  await page.getByLabel('update', { exact: true }).uncheck(); // every scope is selected at first
+  await page.getByLabel('read', { exact: true }).check();
   await press('Generate token');
   await page.getByTestId('access-token').waitFor();
   await goTo('Try it');

@@ -17,8 +17,6 @@ export interface TokenChoice extends TokenTarget {
   readonly clientValue: string;
   /** Selected scopes. */
   readonly scopes: ReadonlySet<string>;
-  /** The scopes that the user selected; `undefined` if the user has not chosen any, so that all are selected. */
-  readonly named: ReadonlySet<string> | undefined;
 }
 
 type ScopeServices = Pick<PortalServices, 'apis' | 'guarded' | 'policy' | 'rules'>;

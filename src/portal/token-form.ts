@@ -47,7 +47,7 @@ const forWhom = ({ user, texts }: UserVisit, { tokenFor, client }: TokenChoice):
 /** Renders the form that chooses the application by GET, so that the page works without JavaScript. */
 const chooser = (visit: UserVisit, choice: TokenChoice, labels: ReadonlyMap<string, string>): Html =>
   html`<form method="get" action="${visit.mount}/generate-token" data-choose autocomplete="off">
-    ${choice.named !== undefined && html`<input type="hidden" name="scopes" value="${[...choice.named].join(' ')}" />`}
+    ${choice.scopes.size > 0 && html`<input type="hidden" name="scopes" value="${[...choice.scopes].join(' ')}" />`}
     ${select(
       { name: 'client', label: visit.texts.issuedTokens.application, chosen: choice.clientValue },
       [...labels].map(([value, text]) => ({ value, text })),

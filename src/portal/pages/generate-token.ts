@@ -3,30 +3,20 @@ import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
 import { issuedToken } from '../issued-token';
-import { whyNotGranted, type TokenFor, type TokenTarget } from '../not-granted';
+import type { TokenFor } from '../not-granted';
 import type { OwnClient } from '../own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { fieldOf, type TokenChoice } from '../scope-boxes';
-import { offerFor } from '../scope-offer';
 import { singleUse } from '../single-use';
 import { tokenForm, valueOf } from '../token-form';
 import { issueToken, refusalOf, whyNoToken } from '../token-issue';
 import type { UserVisit } from '../visit';
 
-/** Returns the scopes that are selected in the form or named in the URL; `undefined` if there is neither. */
-const namedScopes = ({ form: given, query }: UserVisit, names: Iterable<string>): ReadonlySet<string> | undefined => {
-  const isSent = given.size > 0;
-  const list = query.get('scopes');
-  if (!isSent && list === null) return undefined;
-  const named = new Set(list?.split(' '));
+/** Returns the scopes that are selected in the form or named in the URL. None is selected for the user. */
+const chosenScopes = ({ form: given, query }: UserVisit, names: Iterable<string>): ReadonlySet<string> => {
+  const named = new Set(query.get('scopes')?.split(' '));
   return new Set([...names].filter((name) => given.has(fieldOf(name)) || named.has(name)));
-};
-
-/** Returns the scopes of the application's APIs that can be granted. */
-const grantableScopes = (target: TokenTarget, visit: UserVisit, services: PageServices): ReadonlySet<string> => {
-  const offered = offerFor(target.client, services).groups.flatMap(({ scopes }) => scopes);
-  return new Set(offered.filter((scope) => whyNotGranted(scope, target, services, visit.texts) === undefined));
 };
 
 const chosenClient = ({ form: given, query }: UserVisit, clients: readonly OwnClient[]): OwnClient | undefined => {
@@ -42,9 +32,7 @@ const choiceFor = (client: OwnClient, visit: UserVisit, services: PageServices):
   const canBeForClient = !client.application.isDeclared && !client.application.public;
   const tokenFor: TokenFor =
     kindOf(visit) === 'client' && canBeForClient ? { kind: 'client' } : { kind: 'user', roles: user.roles };
-  const target = { client, tokenFor };
-  const named = namedScopes(visit, services.rules.names);
-  return { ...target, clientValue: valueOf(client), named, scopes: named ?? grantableScopes(target, visit, services) };
+  return { client, tokenFor, clientValue: valueOf(client), scopes: chosenScopes(visit, services.rules.names) };
 };
 
 interface PageTop {
