@@ -1,5 +1,5 @@
 import { Catalogue } from './catalogue/catalogue';
-import { OwnApplications } from './own-applications';
+import { OwnApplications } from './application/own-applications';
 import { ReturnAddresses, type ReturnPage } from './returns';
 import type { PortalServices } from './services';
 import { Visitors } from '../pages/visitors';

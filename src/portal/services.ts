@@ -34,7 +34,7 @@ import type { Throttle } from '../throttle/throttle';
 import type { PasswordUses } from '../tokens/password-uses';
 import type { TokenUses } from '../tokens/token-uses';
 import type { Usage } from '../usage/usage';
-import type { FindPlanUsage } from './plan-usage';
+import type { FindPlanUsage } from './subscriptions/plan-usage';
 
 /** The organizations in which anyone can create an account. */
 export interface SignUpOptions {

@@ -1,7 +1,7 @@
 import { declareDirectory } from '../../src/directory/declared';
 import { Directory } from '../../src/directory/directory';
 import { Passwords } from '../../src/directory/passwords';
-import { organizationOfFact } from '../../src/portal/audit-facts';
+import { organizationOfFact } from '../../src/portal/admin/audit-facts';
 import { systemClock } from '../../src/protocol/time';
 import { MemoryDirectoryStore } from '../../src/stores/memory/directory';
 import { cheapPasswords } from '../support/gate/gate';

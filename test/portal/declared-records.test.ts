@@ -1,4 +1,4 @@
-import { applicationPath } from '../../src/portal/application-path';
+import { applicationPath } from '../../src/portal/application/application-path';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { ADA, ANA, BEN, portalOptions, servePortal, tokenOfAna } from '../support/portal/served-portal';
 import { hiddenFields, PortalVisitor, signedIn } from '../support/portal/visitor';

@@ -1,5 +1,5 @@
 import { en } from '../../src/pages/texts/en';
-import { usageSummary } from '../../src/portal/usage-summary';
+import { usageSummary } from '../../src/portal/usage/usage-summary';
 import type { Visit } from '../../src/portal/visit';
 import { boundsOf } from '../../src/usage/resolutions';
 import { countOne, emptyTally, type Outcome } from '../../src/usage/tally';

@@ -1,4 +1,4 @@
-import { userPath } from '../../src/portal/user-path';
+import { userPath } from '../../src/portal/users/user-path';
 import { everyStore } from '../support/stores/every-store';
 import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, PortalVisitor, signedIn } from '../support/portal/visitor';

@@ -4,8 +4,8 @@ import { faultIn } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
 import { submissionField } from '../../pages/submission';
 import type { Environment } from '../../tokens/records';
-import { applicationPath } from '../application-path';
-import { environmentOf, type OwnApplication } from '../own-applications';
+import { applicationPath } from './application-path';
+import { environmentOf, type OwnApplication } from './own-applications';
 import type { UserVisit } from '../visit';
 
 /** Hidden field that distinguishes this form from the others of the page. */

@@ -1,6 +1,6 @@
 import { opener } from '../../pages/form';
 import { html } from '../../pages/html';
-import { applicationPath } from '../application-path';
+import { applicationPath } from './application-path';
 import type { Section } from './section';
 
 /** The actions that end the traffic of an application. A declared one cannot be removed here. */

@@ -1,9 +1,9 @@
 import type { GeneratedKeys } from '../../directory/application-info';
 import type { Answer } from '../../pages/answer';
 import { FormError } from '../../pages/form-fault';
-import { readApplicationId } from '../application-path';
-import { keysPage } from '../keys-page';
-import { environmentOf } from '../own-applications';
+import { readApplicationId } from './application-path';
+import { keysPage } from '../keys/keys-page';
+import { environmentOf } from './own-applications';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 

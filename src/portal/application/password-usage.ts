@@ -1,7 +1,7 @@
 import { html, type Html } from '../../pages/html';
 import { printDay } from '../../protocol/days';
 import { PASSWORD_USAGE_DAYS } from '../../tokens/password-uses';
-import type { OwnApplication } from '../own-applications';
+import type { OwnApplication } from './own-applications';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
 

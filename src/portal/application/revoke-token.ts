@@ -1,7 +1,7 @@
 import { redirect, type Answer } from '../../pages/answer';
-import { readApplicationId } from '../application-path';
-import { clientOwnersOf } from '../own-applications';
-import { findGrant } from '../own-grants';
+import { readApplicationId } from './application-path';
+import { clientOwnersOf } from './own-applications';
+import { findGrant } from '../tokens/own-grants';
 import type { PageServices } from '../page-services';
 import { problem } from '../pages/problem';
 import { actorOf, type UserVisit } from '../visit';

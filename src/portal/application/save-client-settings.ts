@@ -5,14 +5,14 @@ import { redirect, type Answer } from '../../pages/answer';
 import type { Html } from '../../pages/html';
 import type { Parameters } from '../../protocol/parameters';
 import { redirectUriFault } from '../../protocol/redirect-uris';
-import { readApplicationId } from '../application-path';
+import { readApplicationId } from './application-path';
 import { isInUse } from './client-section';
 import { counted } from '../../pages/duration';
-import type { OwnApplication } from '../own-applications';
+import type { OwnApplication } from './own-applications';
 import type { Handler } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
-import { withPassword } from '../with-password';
+import { withPassword } from '../forms/with-password';
 import { sectionPath } from './section-path';
 
 interface ClientSettings {

@@ -1,6 +1,6 @@
 import { checkValue } from '../../directory/values';
 import { redirect, type Answer } from '../../pages/answer';
-import { readApplicationId } from '../application-path';
+import { readApplicationId } from './application-path';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
 import { sectionPath } from './section-path';

@@ -1,8 +1,8 @@
 import { redirect, type Answer } from '../../pages/answer';
-import { readApplicationId } from '../application-path';
+import { readApplicationId } from './application-path';
 import type { PageServices } from '../page-services';
 import { problem } from '../pages/problem';
-import { changeOwnPlan, subscribeOwn } from '../subscribing';
+import { changeOwnPlan, subscribeOwn } from '../subscriptions/subscribing';
 import type { UserVisit } from '../visit';
 import { sectionPath } from './section-path';
 import { readSubscriptionChoice } from './subscription-choices';

@@ -4,8 +4,8 @@ import { html, type Content, type Html } from '../../pages/html';
 import { table } from '../../pages/table';
 import { time } from '../../pages/time';
 import type { Environment } from '../../tokens/records';
-import { applicationPath } from '../application-path';
-import type { OwnApplication } from '../own-applications';
+import { applicationPath } from './application-path';
+import type { OwnApplication } from './own-applications';
 import type { UserVisit } from '../visit';
 
 const row = (visit: UserVisit, { id }: OwnApplication, secret: SecretInfo): readonly Content[] => [

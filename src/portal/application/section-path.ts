@@ -1,4 +1,4 @@
-import { applicationPath } from '../application-path';
+import { applicationPath } from './application-path';
 import type { SectionId } from './section';
 
 /** Returns the path of a section of an application's page. @param done names the remark that the section shows */

@@ -1,6 +1,6 @@
 import type { Html } from '../../pages/html';
 import type { Texts } from '../../pages/texts/texts';
-import type { OwnApplication } from '../own-applications';
+import type { OwnApplication } from './own-applications';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
 

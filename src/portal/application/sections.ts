@@ -1,6 +1,6 @@
 import { html, type Html } from '../../pages/html';
-import { doneRemark } from '../done';
-import type { OwnApplication } from '../own-applications';
+import { doneRemark } from '../forms/done';
+import type { OwnApplication } from './own-applications';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
 import { clientSection } from './client-section';

@@ -2,7 +2,7 @@ import { field, textArea } from '../../pages/fields';
 import { form } from '../../pages/form';
 import { faultIn } from '../../pages/form-fault';
 import { html } from '../../pages/html';
-import { applicationPath } from '../application-path';
+import { applicationPath } from './application-path';
 import type { Section } from './section';
 
 /** Hidden field that distinguishes this form from the others of the page. */

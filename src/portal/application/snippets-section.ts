@@ -1,6 +1,6 @@
 import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { html } from '../../pages/html';
-import { tokenRequests } from '../token-requests';
+import { tokenRequests } from '../snippets/key-snippets';
 import type { Section } from './section';
 
 /** Code that gets a token with the keys of the application. Absent without a key. */

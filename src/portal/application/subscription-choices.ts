@@ -2,8 +2,8 @@ import type { Api } from '../../access/api';
 import { isPending } from '../../directory/subscription-requests';
 import type { Choice } from '../../pages/fields';
 import { isOpen } from '../catalogue/subscribe-form';
-import type { OwnApplication } from '../own-applications';
-import { printPlan } from '../plan-usage';
+import type { OwnApplication } from './own-applications';
+import { printPlan } from '../subscriptions/plan-usage';
 import type { UserVisit } from '../visit';
 
 type Apis = ReadonlyMap<string, Api>;

@@ -1,10 +1,10 @@
 import { emptyState } from '../../pages/empty-state';
 import { link, opener } from '../../pages/form';
 import { html } from '../../pages/html';
-import { applicationPath } from '../application-path';
-import { clientOwnersOf } from '../own-applications';
-import { findGrants } from '../own-grants';
-import { tokensTable } from '../tokens-table';
+import { applicationPath } from './application-path';
+import { clientOwnersOf } from './own-applications';
+import { findGrants } from '../tokens/own-grants';
+import { tokensTable } from '../tokens/tokens-table';
 import type { Section } from './section';
 
 /** Maximum number of tokens on the page of an application. My tokens lists all of them. */

@@ -4,7 +4,7 @@ import { badge } from '../../pages/badge';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { prose } from '../../pages/prose';
-import { printAllowance } from '../plan-usage';
+import { printAllowance } from '../subscriptions/plan-usage';
 import type { Visit } from '../visit';
 import { contentsOf } from './contents';
 import { methodBadge } from '../../pages/method-badge';

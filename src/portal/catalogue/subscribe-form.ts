@@ -4,9 +4,9 @@ import { faultIn } from '../../pages/form-fault';
 import { form, link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { submissionField } from '../../pages/submission';
-import { labelsOf } from '../application-labels';
-import { DEFAULT_APPLICATION, type OwnApplication } from '../own-applications';
-import { planChoice } from '../plan-form';
+import { labelsOf } from '../application/application-labels';
+import { DEFAULT_APPLICATION, type OwnApplication } from '../application/own-applications';
+import { planChoice } from '../subscriptions/plan-form';
 import type { UserVisit, Visit } from '../visit';
 import { subscribePath } from './paths';
 

@@ -5,14 +5,14 @@ import { form, opener } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { table } from '../../pages/table';
 import { DirectoryError } from '../../protocol/errors';
-import { doneRemark } from '../done';
+import { doneRemark } from '../forms/done';
 import type { Handler, PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { nextLink, PAGE_LENGTH } from '../paging';
-import { planOf } from '../plan-usage';
-import { stateOf } from '../state';
+import { planOf } from '../subscriptions/plan-usage';
+import { stateOf } from '../application/application-state';
 import { actorOf, type UserVisit } from '../visit';
-import { applicationPath, readApplicationId } from '../application-path';
+import { applicationPath, readApplicationId } from '../application/application-path';
 
 const TITLE = 'Applications';
 

@@ -8,13 +8,13 @@ import { html, type Html } from '../../pages/html';
 import { DirectoryError } from '../../protocol/errors';
 import { findManaged } from '../admin/managed-application';
 import { requestCard } from '../admin/request-card';
-import { doneRemark } from '../done';
+import { doneRemark } from '../forms/done';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { nextLink } from '../paging';
-import { hasSignUpApproval } from '../sign-up-offer';
-import { countSignUpRequests, signUpRequests } from '../sign-up-requests';
-import { singleUse } from '../single-use';
+import { hasSignUpApproval } from '../sign-up/sign-up-offer';
+import { countSignUpRequests, signUpRequests } from '../sign-up/sign-up-requests';
+import { singleUse } from '../forms/single-use';
 import { actorOf, type UserVisit } from '../visit';
 
 const REQUESTS_PER_PAGE = 20;

@@ -8,10 +8,10 @@ import { submissionField } from '../../pages/submission';
 import { requesterOf } from '../../sign-in/requesters';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { roleBoxes, rolesIn } from '../role-boxes';
-import { shownLink } from '../shown-link';
-import { singleUse } from '../single-use';
-import { userPath } from '../user-path';
+import { roleBoxes, rolesIn } from '../users/role-boxes';
+import { shownLink } from '../users/shown-link';
+import { singleUse } from '../forms/single-use';
+import { userPath } from '../users/user-path';
 import { actorOf, type UserVisit } from '../visit';
 
 const USERS = '/admin/users';

@@ -1,11 +1,11 @@
 import { redirect, type Answer } from '../../pages/answer';
 import type { Texts } from '../../pages/texts/texts';
-import { confirmation } from '../confirmation';
-import { describeEndingTokens } from '../live-token-count';
-import { findManagedUser } from '../managed-user';
+import { confirmation } from '../forms/confirmation';
+import { describeEndingTokens } from '../tokens/live-token-count';
+import { findManagedUser } from '../users/managed-user';
 import type { PageForm, PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { userActionPath, userPath } from '../user-path';
+import { userActionPath, userPath } from '../users/user-path';
 import { actorOf, type UserVisit } from '../visit';
 
 interface Ending {

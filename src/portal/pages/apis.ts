@@ -11,7 +11,7 @@ import { pageLinks } from '../catalogue/page-links';
 import { readerOf } from '../catalogue/reader';
 import type { Reader } from '../catalogue/entry';
 import { scopeList } from '../catalogue/scope-list';
-import { firstSteps } from '../first-steps';
+import { firstSteps } from '../application/first-steps';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import type { Visit } from '../visit';

@@ -9,13 +9,13 @@ import { saveClientSettings } from '../application/save-client-settings';
 import { saveSettings } from '../application/save-settings';
 import { addSubscription, changePlan } from '../application/save-subscriptions';
 import { applicationSections } from '../application/sections';
-import { readApplicationId } from '../application-path';
-import { withdrawForm } from '../own-requests';
-import type { OwnApplication } from '../own-applications';
+import { readApplicationId } from '../application/application-path';
+import { withdrawForm } from '../subscriptions/own-requests';
+import type { OwnApplication } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { singleUse } from '../single-use';
-import { stateOf } from '../state';
+import { singleUse } from '../forms/single-use';
+import { stateOf } from '../application/application-state';
 import type { UserVisit } from '../visit';
 
 /** Renders what an owner has to know before anything else: state, type, and what the application is for. */

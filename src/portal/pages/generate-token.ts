@@ -2,15 +2,15 @@ import { page, redirect, type Answer } from '../../pages/answer';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
-import { issuedToken } from '../issued-token';
-import type { TokenFor } from '../not-granted';
-import type { OwnClient } from '../own-applications';
+import { issuedToken } from '../tokens/issued-token';
+import type { TokenFor } from '../tokens/not-granted';
+import type { OwnClient } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { fieldOf, type TokenChoice } from '../scope-boxes';
-import { singleUse } from '../single-use';
-import { tokenForm, valueOf } from '../token-form';
-import { issueToken, refusalOf, whyNoToken } from '../token-issue';
+import { fieldOf, type TokenChoice } from '../tokens/scope-boxes';
+import { singleUse } from '../forms/single-use';
+import { tokenForm, valueOf } from '../tokens/token-form';
+import { issueToken, refusalOf, whyNoToken } from '../tokens/token-issue';
 import type { UserVisit } from '../visit';
 
 /** Returns the scopes that are selected in the form or named in the URL. None is selected for the user. */

@@ -6,11 +6,11 @@ import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
 import { OAuthError } from '../../protocol/errors';
 import { requesterOf } from '../../sign-in/requesters';
-import { doneRemark } from '../done';
+import { doneRemark } from '../forms/done';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
-import { wrongPassword } from '../with-password';
+import { wrongPassword } from '../forms/with-password';
 
 /** Returns why a user's password cannot be changed in the portal, or `undefined` if it can. */
 const whyNotChangeable = (

@@ -4,13 +4,13 @@ import { passwordField } from '../../pages/fields';
 import { form } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { sectionPath } from '../application/section-path';
-import { applicationPath, readApplicationId } from '../application-path';
-import { describeEndingTokens } from '../live-token-count';
-import { clientOwnersOf, type OwnApplication } from '../own-applications';
+import { applicationPath, readApplicationId } from '../application/application-path';
+import { describeEndingTokens } from '../tokens/live-token-count';
+import { clientOwnersOf, type OwnApplication } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
-import { withPassword } from '../with-password';
+import { withPassword } from '../forms/with-password';
 
 /** Describes what is removed, counted. */
 const describeRemoval = async (

@@ -1,7 +1,7 @@
 import { attemptAll } from '../../directory/attempts';
 import { redirect, type Answer } from '../../pages/answer';
-import { confirmation } from '../confirmation';
-import { describeEndingTokens } from '../live-token-count';
+import { confirmation } from '../forms/confirmation';
+import { describeEndingTokens } from '../tokens/live-token-count';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';

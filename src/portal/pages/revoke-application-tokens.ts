@@ -1,10 +1,10 @@
 import { attemptAll } from '../../directory/attempts';
 import { redirect, type Answer } from '../../pages/answer';
 import { sectionPath } from '../application/section-path';
-import { readApplicationId } from '../application-path';
-import { confirmation } from '../confirmation';
-import { describeEndingTokens } from '../live-token-count';
-import { clientOwnersOf } from '../own-applications';
+import { readApplicationId } from '../application/application-path';
+import { confirmation } from '../forms/confirmation';
+import { describeEndingTokens } from '../tokens/live-token-count';
+import { clientOwnersOf } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';

@@ -8,15 +8,15 @@ import { html, type Html } from '../../pages/html';
 import type { Texts } from '../../pages/texts/texts';
 import { DirectoryError } from '../../protocol/errors';
 import { sectionPath } from '../application/section-path';
-import { keysPage } from '../keys-page';
-import { environmentOf } from '../own-applications';
+import { keysPage } from '../keys/keys-page';
+import { environmentOf } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { singleUse } from '../single-use';
+import { singleUse } from '../forms/single-use';
 import { actorOf, type UserVisit } from '../visit';
-import { withPassword } from '../with-password';
+import { withPassword } from '../forms/with-password';
 import { showApplication } from './application';
-import { applicationPath, readApplicationId } from '../application-path';
+import { applicationPath, readApplicationId } from '../application/application-path';
 
 /** Returns the end of a day (UTC) in epoch seconds, so that a secret that expires today still works today. */
 const expiryOf = (date: string | undefined, { secrets }: Texts): number | undefined => {

@@ -6,7 +6,7 @@ import { notice } from '../../pages/notice';
 import { mintVisitorId } from '../../pages/session-cookie';
 import { signInForm } from '../../pages/sign-in-form';
 import { OAuthError } from '../../protocol/errors';
-import { doneRemark } from '../done';
+import { doneRemark } from '../forms/done';
 import { HOME } from '../returns';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';

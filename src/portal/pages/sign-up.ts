@@ -5,11 +5,11 @@ import { form, link } from '../../pages/form';
 import { faultIn, faultOf, type FormFault } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
 import { notice } from '../../pages/notice';
-import { createAccount, readNewAccount } from '../new-account';
+import { createAccount, readNewAccount } from '../sign-up/new-account';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { HOME } from '../returns';
-import { findSignUpOffer, hasSignUpApproval } from '../sign-up-offer';
+import { findSignUpOffer, hasSignUpApproval } from '../sign-up/sign-up-offer';
 import type { Visit } from '../visit';
 
 const nameField = ({ form: given, texts }: Visit, hint: string, fault: FormFault | undefined): Html =>

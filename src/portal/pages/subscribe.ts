@@ -5,12 +5,12 @@ import { html } from '../../pages/html';
 import { prose } from '../../pages/prose';
 import { fullSubscribeForm, isOpen, NEW_APPLICATION } from '../catalogue/subscribe-form';
 import { apiPath } from '../catalogue/paths';
-import type { OwnApplication } from '../own-applications';
-import { afterSubscribing } from '../after-subscribing';
+import type { OwnApplication } from '../application/own-applications';
+import { afterSubscribing } from '../subscriptions/after-subscribing';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { singleUse } from '../single-use';
-import { subscribeOwn } from '../subscribing';
+import { singleUse } from '../forms/single-use';
+import { subscribeOwn } from '../subscriptions/subscribing';
 import type { UserVisit } from '../visit';
 import { problem } from './problem';
 

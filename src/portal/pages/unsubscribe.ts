@@ -1,12 +1,12 @@
 import { redirect, type Answer } from '../../pages/answer';
 import { sectionPath } from '../application/section-path';
-import { confirmation } from '../confirmation';
-import { describeEndingTokens } from '../live-token-count';
-import { clientOwnersOf, type OwnApplication } from '../own-applications';
+import { confirmation } from '../forms/confirmation';
+import { describeEndingTokens } from '../tokens/live-token-count';
+import { clientOwnersOf, type OwnApplication } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { actorOf, type UserVisit } from '../visit';
-import { readApplicationId } from '../application-path';
+import { readApplicationId } from '../application/application-path';
 import { problem } from './problem';
 
 /** Finds the application of a request and checks its API. Neither is confirmed to exist to another user. */

@@ -3,15 +3,15 @@ import { breakable } from '../../pages/breakable';
 import { emptyState } from '../../pages/empty-state';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
-import { labelsOf } from '../application-labels';
-import { applicationPath } from '../application-path';
-import { chartNumbers, usageChart } from '../charts/usage-chart';
-import { usageTotals } from '../charts/usage-totals';
-import type { OwnApplication } from '../own-applications';
+import { labelsOf } from '../application/application-labels';
+import { applicationPath } from '../application/application-path';
+import { chartNumbers, usageChart } from '../usage/usage-chart';
+import { usageTotals } from '../usage/usage-totals';
+import type { OwnApplication } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
-import { findUsages, joinUsages, periodLinks, periodOf } from '../usage-periods';
-import { rowsOf, usageTable } from '../usage-table';
+import { findUsages, joinUsages, periodLinks, periodOf } from '../usage/usage-periods';
+import { rowsOf, usageTable } from '../usage/usage-table';
 import type { UserVisit } from '../visit';
 
 /** Renders the hints below tables of usage. */

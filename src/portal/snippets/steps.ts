@@ -1,7 +1,7 @@
 import type { Texts } from '../../pages/texts/texts';
 import { PUBLIC_GRANT_TYPES, type GrantType } from '../../protocol/grant-types';
-import { whyNotGranted, type TokenFor } from '../not-granted';
-import type { OwnApplication } from '../own-applications';
+import { whyNotGranted, type TokenFor } from '../tokens/not-granted';
+import type { OwnApplication } from '../application/own-applications';
 import type { PortalServices } from '../services';
 import type { UserVisit } from '../visit';
 import { apiRequest } from './api-request';

@@ -1,5 +1,5 @@
 import type { Environment } from '../../tokens/records';
-import type { OwnApplication } from '../own-applications';
+import type { OwnApplication } from '../application/own-applications';
 import { CONSUMER_KEY, CONSUMER_SECRET, type Field, type TokenRequest } from './request';
 
 /** A key for which snippets are written. */

@@ -1,10 +1,10 @@
 import type { Api } from '../../access/api';
 import type { Answer } from '../../pages/answer';
 import { subscribePath } from '../catalogue/paths';
-import { whyNotGranted, type TokenTarget } from '../not-granted';
+import { whyNotGranted, type TokenTarget } from '../tokens/not-granted';
 import type { PageServices } from '../page-services';
-import { valueOf } from '../token-form';
-import { issueToken, refusalOf, whyNoToken } from '../token-issue';
+import { valueOf } from '../tokens/token-form';
+import { issueToken, refusalOf, whyNoToken } from '../tokens/token-issue';
 import type { UserVisit } from '../visit';
 import { neededScopes } from './needed-scopes';
 import { findOperation } from './operation';

@@ -3,8 +3,8 @@ import { select } from '../../pages/fields';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { subscribePath } from '../catalogue/paths';
-import type { OwnClient } from '../own-applications';
-import { clientLabels, valueOf } from '../token-form';
+import type { OwnClient } from '../application/own-applications';
+import { clientLabels, valueOf } from '../tokens/token-form';
 import type { UserVisit } from '../visit';
 
 /** The clients that Try it may get a token for. */
