@@ -53,6 +53,18 @@ describe('the page of an application', () => {
     expect(await usageOn(portal, other.id, BEN)).toBeUndefined();
   });
 
+  it('summarizes the requests of the application in the same part, unless usage is switched off', async () => {
+    const [counting, switchedOff] = [await servePortal(), await servePortal({ usage: false })];
+    const partOf = async (portal: ServedPortal) => {
+      const { text } = await (await signedIn(portal, ANA)).get('/applications/key');
+      return /<section id="usage">[\s\S]*?<\/section>/.exec(text)?.[0] ?? '';
+    };
+    const part = await partOf(counting);
+    expect(wordsOf(part)).toMatch(/Usage No requests in the last 24 hours\..*Password grant: /);
+    expect(part).toContain('href="/store/applications/key/usage"');
+    expect(wordsOf(await partOf(switchedOff))).toMatch(/^ Usage Password grant: /);
+  });
+
   it('counts what other gates on the same store have written', async () => {
     const memory = createMemoryStore();
     const [portal, other] = [await servePortal({ memory }), await servePortal({ memory })];

@@ -38,7 +38,7 @@ describe('a subscription to an API that needs approval', () => {
   it('is requested instead of made, so that tokens of the application are refused', async () => {
     const { portal, ben, id, key, applications } = await open();
     const { location = '' } = await subscribe(ben, 'orders', { plan: 'partner' });
-    expect(location).toBe('/subscriptions?done=requested');
+    expect(location).toBe(`/applications/${id}?done=requested#subscriptions`);
     const page = textOf(await ben.get(location));
     expect(page).toContain('An administrator has to approve the subscription before it has an effect.');
     expect(page).toContain('Orders (plan partner) Waiting for approval');

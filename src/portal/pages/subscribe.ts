@@ -3,6 +3,7 @@ import { page, redirect, type Answer } from '../../pages/answer';
 import { breadcrumbs } from '../../pages/breadcrumbs';
 import { html } from '../../pages/html';
 import { prose } from '../../pages/prose';
+import { sectionPath } from '../application/section-path';
 import { fullSubscribeForm, isOpen, NEW_APPLICATION } from '../catalogue/subscribe-form';
 import { apiPath } from '../catalogue/paths';
 import type { OwnApplication } from '../application/own-applications';
@@ -49,7 +50,7 @@ const subscribe = async (visit: UserVisit, services: PageServices): Promise<Answ
   if (!isOpen(api)) return redirect(apiPath(api));
   const application = await chosenApplication(visit, services);
   const outcome = await subscribeOwn(visit, { application, api, plan }, services);
-  if (outcome === 'requested') return redirect('/subscriptions?done=requested');
+  if (outcome === 'requested') return redirect(sectionPath(application.id, 'subscriptions', 'requested'));
   return afterSubscribing(visit, application, api, services);
 };
 

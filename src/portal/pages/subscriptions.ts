@@ -11,7 +11,6 @@ import { applicationPath } from '../application/application-path';
 import { doneRemark } from '../forms/done';
 import { applicationCard } from '../subscriptions/application-card';
 import { numberedPage, pageLinks } from '../numbered-page';
-import { requestRemarks } from '../subscriptions/own-requests';
 import type { OwnApplication } from '../application/own-applications';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
@@ -75,7 +74,7 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   const hasSearch = mine.length > 1 || search !== '';
   return page(
     applications.mine,
-    html`${doneRemark(visit, { removed: applications.removed, ...requestRemarks(visit) })}
+    html`${doneRemark(visit, { removed: applications.removed })}
     ${
       hasSearch &&
       searchForm(visit, { path: '/subscriptions', label: applications.search, value: search, button: phrases.search })
