@@ -4,19 +4,21 @@ import type { Visit } from './visit';
 /** Maximum number of rows of a page. */
 export const PAGE_LENGTH = 50;
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Key after which the next page begins. Absent on the last page. */
-  readonly next?: string;
+export interface NextLink {
+  /** Parameters that the link keeps, such as a filter. Empty ones are left out. @default none */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** @default that of the next page */
+  readonly text?: string;
 }
 
-/** Returns a page of items that are sorted by key: those with keys greater than `after`, which need not exist. */
-export const pageOf = <T>(sorted: readonly T[], keyOf: (item: T) => string, after: string | null): Page<T> => {
-  const rest = after === null ? sorted : sorted.filter((item) => keyOf(item) > after);
-  const items = rest.slice(0, PAGE_LENGTH);
-  const last = items.at(-1);
-  return rest.length > PAGE_LENGTH && last !== undefined ? { items, next: keyOf(last) } : { items };
+/** Renders the link to the next part of a list; nothing on the last part. @param next key after which that begins */
+export const nextLink = (
+  { mount, path, texts }: Pick<Visit, 'mount' | 'path' | 'texts'>,
+  next: string | undefined,
+  { parameters = {}, text = texts.lists.next }: NextLink = {},
+): Html => {
+  if (next === undefined) return html``;
+  const given = Object.entries(parameters).filter(([, value]) => value !== '');
+  const query = new URLSearchParams([...given, ['after', next]]);
+  return html`<p><a href="${mount}${path}?${query.toString()}">${text}</a></p>`;
 };
-
-export const nextLink = ({ mount, path }: Visit, next: string | undefined): Html =>
-  next === undefined ? html`` : html`<p><a href="${mount}${path}?after=${encodeURIComponent(next)}">Next page</a></p>`;

@@ -1,11 +1,12 @@
 import { redirect } from '../pages/answer';
 import type { PageOf, PortalPage } from './page';
 import type { PageServices } from './page-services';
+import { adminApplicationPage } from './pages/admin-application';
+import { disableApplicationPage, unsubscribeApplicationPage } from './pages/admin-application-endings';
 import { adminApplicationsPage } from './pages/admin-applications';
 import { adminApprovalsPage } from './pages/admin-approvals';
 import { adminAuditCsv } from './pages/admin-audit-csv';
 import { adminAuditPage } from './pages/admin-audit';
-import { disableApplicationPage } from './pages/admin-disable-application';
 import { newUserPage } from './pages/admin-new-user';
 import { adminUserPage } from './pages/admin-user';
 import { disableUserPage, removeUserPage, signOutUserPage } from './pages/admin-user-endings';
@@ -73,7 +74,9 @@ export const PAGES: readonly PortalPage[] = [
   signOutUserPage,
   adminApprovalsPage,
   adminApplicationsPage,
+  adminApplicationPage,
   disableApplicationPage,
+  unsubscribeApplicationPage,
   adminUsagePage,
   adminAuditPage,
   adminAuditCsv,

@@ -152,7 +152,7 @@ describe('the address of a form', () => {
     ['/try-it/check', '/try-it'],
     ['/admin/users/unlock', '/admin/users'],
     ['/admin/users/enable', '/admin/users'],
-    ['/admin/applications/some-id/enable', '/admin/applications'],
+    ['/admin/applications/some-id/enable', '/admin/applications/some-id'],
     ['/sign-out', ''],
   ])('%s redirects to its page %s when it is opened with GET', async (address, page) => {
     const portal = await servePortal();

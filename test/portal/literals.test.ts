@@ -47,8 +47,6 @@ const options = {
 /** Pages whose words are not in the catalogue yet. */
 const PENDING: ReadonlySet<string> = new Set([
   '/applications/:id',
-  '/admin/applications',
-  '/admin/applications/:id/disable',
   '/admin/audit', // details of entries are stored in English
 ]);
 

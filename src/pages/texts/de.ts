@@ -26,6 +26,7 @@ import { usage } from './de/usage';
 import { users } from './de/users';
 import { user } from './de/user';
 import { setPassword } from './de/set-password';
+import { adminApplications } from './de/admin-applications';
 import { approvals } from './de/approvals';
 import { audit } from './de/audit';
 import { authorize } from './de/authorize';
@@ -67,6 +68,7 @@ export const de: Texts = {
   users,
   user,
   setPassword,
+  adminApplications,
   approvals,
   audit,
   authorize,

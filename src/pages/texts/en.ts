@@ -26,6 +26,7 @@ import { usage } from './en/usage';
 import { users } from './en/users';
 import { user } from './en/user';
 import { setPassword } from './en/set-password';
+import { adminApplications } from './en/admin-applications';
 import { approvals } from './en/approvals';
 import { audit } from './en/audit';
 import { authorize } from './en/authorize';
@@ -66,6 +67,7 @@ export const en = {
   users,
   user,
   setPassword,
+  adminApplications,
   approvals,
   audit,
   authorize,

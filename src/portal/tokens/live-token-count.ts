@@ -36,6 +36,27 @@ export const describeEndingTokens = async (
   return endings.some(applications.size, counted, new Set(applications.values()).size);
 };
 
+export interface LiveTokenCount {
+  readonly count: number;
+  /** True if there are more, which were not counted. */
+  readonly isMore: boolean;
+}
+
+/** Counts the live tokens of owners, at most 1,000. */
+export const countLiveTokens = async (
+  tokens: Pick<OwnManagedTokens, 'find'>,
+  owners: readonly TokenOwner[],
+): Promise<LiveTokenCount> => {
+  let count = 0;
+  for (const owner of owners) {
+    for await (const _grant of tokens.find(owner)) {
+      if (count === MAX_COUNTED) return { count, isMore: true };
+      count += 1;
+    }
+  }
+  return { count, isMore: false };
+};
+
 /** Checks whether an owner has a token that is live. */
 export const hasLiveTokens = async (
   tokens: Pick<OwnManagedTokens, 'find'>,

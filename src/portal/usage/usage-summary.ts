@@ -8,25 +8,42 @@ import type { PageServices } from '../page-services';
 import { shownNumbers } from './usage-numbers';
 import type { Visit } from '../visit';
 
+type Summarized = Pick<ApplicationInfo, 'id' | 'name'>;
+type Services = Pick<PageServices, 'usage' | 'countsUsage'>;
+
 /**
- * Renders the usage of an application in the last 24 hours, with a link to all of it, for a page about the application.
- * `undefined` if usage is switched off.
+ * Renders the usage of an application in the last 24 hours. `undefined` if usage is switched off.
+ * @param step what to do if there was no request @default nothing
+ */
+export const usageOfDay = async (
+  { texts }: Pick<Visit, 'texts'>,
+  { id, name }: Summarized,
+  { usage, countsUsage }: Services,
+  step?: Html,
+): Promise<Html | undefined> => {
+  if (countsUsage === false) return undefined;
+  const found = await usage.findFresh(id, 'day');
+  const { requests, errors, refused } = shownNumbers(sumOf(found.counts.map(({ tally }) => tally)));
+  if (requests === 0) return html`<p>${texts.usage.noneOfDay} ${step}</p>`;
+  const { number } = texts.phrases;
+  return html`${sparkline(found, texts.usage.of(name), texts)}
+    <p>${texts.usage.lastDay(number(requests), number(errors), number(refused))}</p>`;
+};
+
+/**
+ * Renders the usage of an application in the last 24 hours for its owner, with a link to all of it. `undefined` if usage
+ * is switched off.
  */
 export const usageSummary = async (
   visit: Visit,
-  { id, name }: Pick<ApplicationInfo, 'id' | 'name'>,
-  { usage, countsUsage }: Pick<PageServices, 'usage' | 'countsUsage'>,
+  application: Summarized,
+  services: Services,
 ): Promise<Html | undefined> => {
-  if (countsUsage === false) return undefined;
-  const { texts } = visit;
-  const found = await usage.findFresh(id, 'day');
-  const { requests, errors, refused } = shownNumbers(sumOf(found.counts.map(({ tally }) => tally)));
-  if (requests === 0) {
-    return html`<p>${texts.usage.noneOfDay} ${link(visit, '/try-it', texts.usage.tryIt)}</p>
-      <p>${link(visit, `${applicationPath(id)}/usage`, texts.usage.details)}</p>`;
-  }
-  const { number } = texts.phrases;
-  return html`${sparkline(found, texts.usage.of(name), texts)}
-    <p>${texts.usage.lastDay(number(requests), number(errors), number(refused))}</p>
-    <p>${link(visit, `${applicationPath(id)}/usage`, texts.usage.details)}</p>`;
+  const { usage } = visit.texts;
+  const ofDay = await usageOfDay(visit, application, services, link(visit, '/try-it', usage.tryIt));
+  return (
+    ofDay &&
+    html`${ofDay}
+      <p>${link(visit, `${applicationPath(application.id)}/usage`, usage.details)}</p>`
+  );
 };

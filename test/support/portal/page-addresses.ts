@@ -22,6 +22,7 @@ export interface AddressedPage {
 /** Queries of the pages that show nothing without one. */
 const QUERIES: Readonly<Record<string, (records: PageRecords) => string>> = {
   '/applications/:id/unsubscribe': ({ name }) => `?api=${name}`,
+  '/admin/applications/:id/unsubscribe': ({ name }) => `?api=${name}`,
   '/admin/users/remove': ({ username }) => `?username=${encodeURIComponent(username)}`,
   '/admin/users/sign-out': ({ username }) => `?username=${encodeURIComponent(username)}`,
   '/admin/users/disable': ({ username }) => `?username=${encodeURIComponent(username)}`,

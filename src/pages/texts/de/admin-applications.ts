@@ -1,0 +1,43 @@
+import type { Texts } from '../texts';
+import { phrases } from './phrases';
+
+export const adminApplications: Texts['adminApplications'] = {
+  listed: 'Anwendungen Ihrer Organisation',
+  heads: { name: 'Name', owner: 'Eigentümer', keys: 'Consumer Keys', apis: 'APIs', state: 'Status' },
+  search: 'Name, Eigentümer oder Consumer Key',
+  filter: 'Filtern',
+  allStates: 'Alle',
+  states: { enabled: 'Aktiv', disabled: 'Deaktiviert' },
+  none: 'Ihre Organisation hat noch keine Anwendungen. Benutzer legen sie an, wenn sie eine API abonnieren.',
+  noMatch: 'Keine Anwendung entspricht der Suche.',
+  noMatchYet: 'Bisher entspricht keine Anwendung der Suche. Die übrigen wurden noch nicht durchsucht.',
+  continueSearch: 'Weitersuchen',
+  showAll: 'Alle Anwendungen anzeigen',
+  formerOwner: (owner) => `${owner} (ehemaliger Benutzer)`,
+  noOwner: 'Keiner',
+  id: 'ID',
+  disable: 'Deaktivieren',
+  enable: 'Aktivieren',
+  actionOn: (action, application) => `${action}: ${application}`,
+  disableTitle: (application) => `${application} deaktivieren?`,
+  disableEffect: (application, ending) => `${application} erhält danach keine Tokens mehr. ${ending}`,
+  declared:
+    'Wird in der Konfiguration des Gateways verwaltet. Hier können Sie die Anwendung nur deaktivieren und aktivieren.',
+  byOperator: 'Der Betreiber des Gateways hat die Anwendung deaktiviert. Nur der Betreiber kann sie wieder aktivieren.',
+  noSubscription: 'Noch kein Abonnement. Die Anwendung erhält die Scopes der APIs, die sie abonniert.',
+  waiting: 'Diese Abonnements warten auf eine Entscheidung:',
+  decide: 'Genehmigungen öffnen',
+  noKey: 'Noch kein Key. Der Eigentümer erzeugt ihn.',
+  declaredSecrets: 'Die Secrets stehen in der Konfiguration des Gateways.',
+  noSecret: 'Der Key hat kein Secret.',
+  liveTokens: (count) => `${phrases.counted(count, 'gültiges Token', 'gültige Tokens')}.`,
+  moreTokens: (count) => `Mehr als ${phrases.number(count)} gültige Tokens.`,
+  audit: 'Protokoll dieser Anwendung',
+  done: {
+    disabled: 'Anwendung deaktiviert. Alle ihre Tokens sind beendet.',
+    enabled: 'Anwendung aktiviert.',
+    subscribed: 'Abonniert. Der Eigentümer kann die API jetzt verwenden.',
+    plan: 'Der Plan wurde geändert. Ab jetzt zählen Anfragen zu diesem Plan.',
+    unsubscribed: 'Das Abonnement wurde beendet. Die Access-Tokens der Anwendung wurden widerrufen.',
+  },
+};
