@@ -47,14 +47,14 @@ export const countLiveTokens = async (
   tokens: Pick<OwnManagedTokens, 'find'>,
   owners: readonly TokenOwner[],
 ): Promise<LiveTokenCount> => {
-  let count = 0;
+  const grants = new Set<string>();
   for (const owner of owners) {
-    for await (const _grant of tokens.find(owner)) {
-      if (count === MAX_COUNTED) return { count, isMore: true };
-      count += 1;
+    for await (const { grantId } of tokens.find(owner)) {
+      if (grants.size === MAX_COUNTED) return { count: MAX_COUNTED, isMore: true };
+      grants.add(grantId);
     }
   }
-  return { count, isMore: false };
+  return { count: grants.size, isMore: false };
 };
 
 /** Checks whether an owner has a token that is live. */
