@@ -1,7 +1,7 @@
 import { openPage } from '../support/browser/chromium';
 import { EMMA, serveFullPortal, signInEmma } from '../support/portal/full-portal';
 
-it('a table row is a card at 390 pixels: each cell has its header before it, and Revoke comes first', async () => {
+it('a table row is a card at 390 pixels: each cell has its header before it, and Revoke is at the top', async () => {
   const portal = await serveFullPortal();
   const { page, close } = await openPage({ viewport: { width: 390, height: 800 } });
   await signInEmma(page, portal);

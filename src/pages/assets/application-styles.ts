@@ -3,7 +3,7 @@ export const applicationStyles = `
 .contents, .pages { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0; padding: 0; list-style: none; }
 .contents a { display: inline-block; padding: .25rem 0; }
 .badges { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }
-.prose { max-width: 45rem; white-space: pre-line; }
+p.prose { white-space: pre-line; }
 main > section[id] { scroll-margin-top: 1rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: var(--gap); }
 .columns > * { container: column / inline-size; min-width: 0; margin: 0; }

@@ -3,7 +3,7 @@ export const cardStyles = `
 section.card, article.card, .card { margin: var(--gap) 0; padding: 1.1rem 1.4rem 1.3rem; background: var(--surface); border: 1px solid var(--soft);
   border-radius: var(--corner-l); box-shadow: var(--shadow); }
 .card > h2:first-child, .card > h3:first-child { margin-top: 0; }
-.card > :last-child { margin-bottom: 0; }
+.card > :last-child, .card > form:last-child > :last-child { margin-bottom: 0; }
 .card ul:not(.scopes, .tabs) { padding-left: 0; list-style: none; }
 .card > ul > li + li { margin-top: .75rem; }
 .card.danger { border-color: var(--wrong); }
@@ -17,6 +17,7 @@ li.row { align-items: center; }
   border-radius: 1rem; box-shadow: var(--shadow); }
 .narrow footer { margin-top: auto; }
 .narrow main form:not(.row form) > button:last-child { width: 100%; }
+.narrow form > .row > button { flex: 1; }
 .narrow .field { max-width: none; }
 .narrow .field input { max-width: none !important; }
 .intro { color: var(--faint); white-space: pre-line; }

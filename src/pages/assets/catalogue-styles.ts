@@ -1,5 +1,6 @@
 /** The catalogue of APIs, and the page of an API. */
 export const catalogueStyles = `
+.prose { max-width: 45rem; }
 .prose > :first-child { margin-top: 0; }
 .prose > :last-child { margin-bottom: 0; }
 .card .prose ul { padding-left: 1.25rem; list-style: disc; }

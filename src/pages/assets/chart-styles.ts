@@ -17,13 +17,14 @@ export const chartStyles = `
 .bars .space, .bars .space:hover { fill: transparent; }
 .bars g:hover .space { fill: var(--panel); }
 .served { fill: var(--accent); }
-.clientErrors { fill: var(--warn); }
-.serverErrors { fill: var(--wrong); }
+.clientErrors { fill: var(--bar-warn); }
+.serverErrors { fill: var(--bar-wrong); }
 .refused { fill: var(--line); }
 .chart .axis { max-width: none; }
 .axis { display: flex; justify-content: space-between; gap: 1rem; margin: .35rem 0 0; font-size: var(--small); color: var(--faint); }
 .dense thead th { white-space: normal; }
 @media (min-width: 48.01rem) { .dense th, .dense td { padding-inline: .45rem; } }
+.request { min-width: 13rem; }
 .numbers { margin: var(--gap) 0; }
 @media (forced-colors: active) {
   .served { fill: CanvasText; }

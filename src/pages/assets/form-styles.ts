@@ -5,7 +5,7 @@ form + form { margin-top: .75rem; }
 .field { margin: .9rem 0; max-width: 30rem; }
 .field label, legend { display: block; font-weight: 600; }
 .field label { margin-bottom: .25rem; }
-.field small { display: block; margin-top: .25rem; }
+.field small { display: block; margin-top: .4rem; }
 .field small.fault { color: var(--wrong); font-weight: 600; }
 .inline { display: inline; font-weight: 600; }
 input:not([type=checkbox], [type=radio], [type=submit]), select, textarea { width: 100%; max-width: 30rem; min-height: 2.4rem; padding: .42rem .7rem;

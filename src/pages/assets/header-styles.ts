@@ -74,5 +74,8 @@ body > footer button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var
   .account-menu ul { display: flex; }
 }
 @media (forced-colors: active) { header nav a[aria-current], .badge, .method { border: 1px solid; } }
-@media (max-width: 36rem) { main > .breadcrumbs { top: .9rem; left: var(--gap); right: var(--gap); } }
+@media (max-width: 36rem) {
+  main > .breadcrumbs { top: .9rem; left: var(--gap); right: var(--gap); }
+  main > .breadcrumbs li:nth-child(n + 3):last-child { display: none; }
+}
 `;

@@ -17,6 +17,8 @@ const LIGHT = {
   'warn-ground': '#fff3d9',
   info: '#1c4f94',
   'info-ground': '#e7effb',
+  'bar-warn': '#bd7b00',
+  'bar-wrong': '#c0281f',
 } as const satisfies Readonly<Record<string, Colour>>;
 
 type Name = keyof typeof LIGHT;
@@ -37,6 +39,8 @@ const DARK: Readonly<Record<Name, Colour>> = {
   'warn-ground': '#382b10',
   info: '#abcaff',
   'info-ground': '#1b2b45',
+  'bar-warn': '#f6ca7c',
+  'bar-wrong': '#ee6a5f',
 };
 
 export type Palette = Readonly<Record<Name | 'accent' | 'accent-strong' | 'accent-ground' | 'on-accent', Colour>>;
@@ -44,9 +48,9 @@ export type Palette = Readonly<Record<Name | 'accent' | 'accent-strong' | 'accen
 /** Accent colour of portals without the option. */
 export const DEFAULT_ACCENT: Colour = '#0b5c4b';
 
-/** Least contrast of text to its background (WCAG 2.2, 1.4.3), and that of a border that identifies a control (1.4.11). */
+/** Least contrast of text to its background (WCAG 2.2, 1.4.3), and that of borders of controls and bars of charts (1.4.11). */
 const MIN_TEXT = 4.5;
-const MIN_BORDER = 3;
+const MIN_GRAPHIC = 3;
 
 const BACKGROUNDS = ['ground', 'surface', 'panel'] as const;
 
@@ -57,7 +61,9 @@ export const CONTRASTS: readonly (readonly [front: keyof Palette, back: keyof Pa
       (front) => [front, back, MIN_TEXT] as const,
     ),
   ),
-  ...BACKGROUNDS.map((back) => ['line', back, MIN_BORDER] as const),
+  ...BACKGROUNDS.flatMap((back) =>
+    (['line', 'bar-warn', 'bar-wrong'] as const).map((front) => [front, back, MIN_GRAPHIC] as const),
+  ),
   ...(['accent', 'accent-strong', 'text', 'faint'] as const).map(
     (front) => [front, 'accent-ground', MIN_TEXT] as const,
   ),

@@ -4,14 +4,14 @@ const rowsAsCards = `
   table, tbody, caption { display: block; }
   caption { padding: .25rem 0; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tbody tr { display: flex; flex-direction: column; margin: .6rem 0; padding: .7rem 1rem; background: var(--surface); border: 1px solid var(--soft);
-    border-radius: var(--corner-l); }
-  tbody tr > td { display: block; padding: .2rem 0 !important; overflow-wrap: anywhere; }
+  tbody tr { display: grid; grid-template-columns: minmax(0, 1fr) fit-content(55%); gap: 0 .75rem; align-items: start;
+    margin: .6rem 0; padding: .7rem 1rem; background: var(--surface); border: 1px solid var(--soft); border-radius: var(--corner-l); }
+  tbody tr > td { display: block; grid-column: 1 / -1; padding: .2rem 0 !important; overflow-wrap: anywhere; }
+  tbody tr > td:first-child { grid-area: 1 / 1; font-weight: 600; }
   td:not([data-label='']):empty { display: none; }
   td:not([data-label=''])::before { content: attr(data-label) ': '; content: attr(data-label) ': ' / ''; font-weight: 600; color: var(--faint); }
   td > p:first-child { display: inline; }
-  td[data-label=''] { order: -1; text-align: left; }
-  td[data-label=''] .row { justify-content: flex-start; }
+  tbody tr > td[data-label=''] { grid-area: 1 / 2; }
 `;
 
 /** Tables, whose rows are cards on small screens and in narrow columns. */
@@ -22,12 +22,14 @@ table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nu
 caption { padding: .6rem 1rem; text-align: left; font-size: var(--small); color: var(--faint); }
 th, td { padding: .55rem 1rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 thead th { padding-block: .45rem; font-size: .8125rem; font-weight: 600; white-space: nowrap; color: var(--faint); background: var(--panel); }
-tr:has(> :nth-child(8)) > * { padding-inline: .4rem; font-size: .9375rem; white-space: normal; hyphens: auto; }
+tr:has(> :nth-child(8)) > * { padding-inline: .4rem; white-space: normal; hyphens: auto; }
+tr:has(> :nth-child(8)) > td { font-size: .9375rem; }
 tbody tr { border-top: 1px solid var(--soft); }
 tbody tr:target { background: var(--accent-ground); }
 td form, td > p, td > ul { margin: 0; }
 td > p + p { margin-top: .25rem; }
 td form > button, td form > .row { margin-top: 0; }
+td:not([data-label='']) .field label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 td[data-label=''] { padding-block: .4rem; text-align: right; }
 td[data-label=''] .row { justify-content: flex-end; }
 @media (max-width: 48rem) { ${rowsAsCards} }

@@ -48,7 +48,7 @@ export const recentRefusals = async (visit: Visit, application: string, services
       <p>${usage.noRefusals}</p>`;
   const rows = refusals.map((refusal) => [
     time(refusal.at),
-    requestOf(refusal, visit, services),
+    html`<div class="request">${requestOf(refusal, visit, services)}</div>`,
     html`<code>${refusal.status} ${refusal.reason}</code> ${reasonOf(refusal, visit, services)}`,
     usage.environments[refusal.environment],
     phrases.number(refusal.count),
