@@ -114,9 +114,8 @@ describe('the page of an API', () => {
       'Requires The scope read',
       'See orders',
       'page optional query integer; Default: 1 From 1 Example: 1',
-      '401 Sign in first The access token is missing, expired or revoked.',
-      '403 The token lacks a scope',
-      '503 The token cannot be checked',
+      '401 Sign in first',
+      'Errors : 401 403 503',
       'Body of 200',
       'Try it',
     ]) {
@@ -131,6 +130,32 @@ describe('the page of an API', () => {
     const health = operationIn(page, 'op-get-health');
     expect(health).toContain('No token: this resource is public.');
     expect(health).not.toContain('401');
+  });
+
+  it('explains the refusals of the gateway once', async () => {
+    const { ben } = await open();
+    const [, errors = ''] = textOf(await ben.get('/apis/orders')).split('Errors of Orders');
+    for (const words of [
+      '401 The access token is missing, expired or revoked.',
+      '403 The token lacks a scope',
+      '503 The token cannot be checked',
+    ]) {
+      expect(errors.split(words).length).toBe(2);
+    }
+  });
+
+  it('folds away more than ten operations, except the one that the address names', async () => {
+    const resources = Array.from({ length: 11 }, (_, index) => ({ path: `/p${index}`, methods: ['GET'] }));
+    const portal = await servePortal({ applications: [], apis: { many: { resources } } });
+    const ben = await signedIn(portal, BEN);
+    const openIn = ({ text }: PortalAnswer) =>
+      [...text.matchAll(/<details class="card operation" open>\s*<summary>\s*<h3 id="([^"]*)">/g)].map(([, id]) => id);
+    const page = await ben.get('/apis/many');
+    expect(page.text.match(/<details class="card operation"/g)?.length).toBe(11);
+    expect(openIn(page)).toEqual([]);
+    const address = '/apis/many?operation=op-get-p7';
+    expect(page.text).toContain(`href="/store${address}#op-get-p7"`);
+    expect(openIn(await ben.get(address))).toEqual(['op-get-p7']);
   });
 
   it('links to Try it with the operation chosen', async () => {

@@ -9,6 +9,10 @@ export const catalogueStyles = `
 .contents a { display: inline-block; min-height: 1.5rem; }
 .operation h4 { margin: 1.25rem 0 .25rem; font-size: 1rem; }
 .operation h3 code { font-size: 1rem; }
+.operation > summary { width: auto; }
+.operation > summary h3 { display: inline; margin: 0; }
+details.operation:not([open]) { padding-block: .7rem; }
+details.operation + details.operation { margin-top: .5rem; }
 .schema ul { margin: .25rem 0; padding-left: 1rem !important; border-left: 2px solid var(--soft); }
 .schema li { margin: .35rem 0; }
 .schema p { margin: .15rem 0; }

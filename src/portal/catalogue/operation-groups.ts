@@ -15,18 +15,31 @@ const anchorOf = ({ method, path }: Operation): string =>
     .replace(/^-/, '')
     .replace(/-$/, '');
 
-/** Groups operations by their first tag, in the order of the declaration; those without a tag are the last group. */
-export const groupOperations = (operations: readonly Operation[]): readonly OperationGroup[] => {
+/** Number of operations up to which a page shows all in full. */
+const MAX_UNFOLDED = 10;
+
+const foldOf = (operations: readonly Operation[], anchor: string, open: string | null): Pick<ShownOperation, 'fold'> =>
+  operations.length <= MAX_UNFOLDED ? {} : { fold: anchor === open ? 'open' : 'closed' };
+
+/**
+ * Groups operations by their first tag, in the order of the declaration; those without a tag are the last group.
+ * @param open anchor of the operation that is not folded away if there are many
+ */
+export const groupOperations = (
+  operations: readonly Operation[],
+  open: string | null = null,
+): readonly OperationGroup[] => {
   const anchors = new Map<string, number>();
   const groups = new Map<string | undefined, ShownOperation[]>();
   for (const operation of operations) {
     const [tag] = operation.tags;
-    const anchor = anchorOf(operation);
-    const before = anchors.get(anchor) ?? 0;
-    anchors.set(anchor, before + 1);
+    const plain = anchorOf(operation);
+    const before = anchors.get(plain) ?? 0;
+    anchors.set(plain, before + 1);
     const group = groups.get(tag) ?? [];
     // A prefix, because the fragment must not be the id of another element of the page.
-    group.push({ operation, anchor: `op-${anchor}${before === 0 ? '' : `--${before + 1}`}` });
+    const anchor = `op-${plain}${before === 0 ? '' : `--${before + 1}`}`;
+    group.push({ operation, anchor, ...foldOf(operations, anchor, open) });
     groups.set(tag, group);
   }
   const listed = [...groups].map(([tag, shown]) => ({ tag, operations: shown }));

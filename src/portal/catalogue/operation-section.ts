@@ -43,38 +43,47 @@ export interface ShownOperation {
   readonly operation: Operation;
   /** The fragment of its address. */
   readonly anchor: string;
+  /** Absent if the page has so few operations that all are shown. */
+  readonly fold?: 'open' | 'closed';
 }
+
+/** Renders an operation below its heading, or folded into it. */
+const framed = ({ anchor, fold }: ShownOperation, heading: Html, content: Html): Html =>
+  fold === undefined
+    ? html`<section class="card operation" aria-labelledby="${anchor}">${heading} ${content}</section>`
+    : html`<details class="card operation" ${fold === 'open' && html`open`}>
+        <summary>${heading}</summary>
+        ${content}
+      </details>`;
 
 /** Renders an operation with everything that a call of it needs. */
 export const operationSection = (
   visit: Visit,
   api: Api,
-  { operation, anchor }: ShownOperation,
+  shown: ShownOperation,
   services: Pick<PageServices, 'rules'>,
 ): Html => {
+  const { operation, anchor, fold } = shown;
   const { method, summary, description, isDeprecated, body } = operation;
   const { texts } = visit;
   const name = operationName(api, operation);
-  return html`<section class="card operation" aria-labelledby="${anchor}">
-    <h3 id="${anchor}">
-      ${methodBadge(method)} <code>${operation.path}</code>
-      ${isDeprecated && badge('warning', texts.api.deprecated)}
-    </h3>
-    ${summary !== undefined && html`<p><strong>${summary}</strong></p>`} ${prose(description)}
-    ${requirements(visit, operation, services)} ${parameterTable(operation, name, texts)}
-    ${
-      body !== undefined &&
-      html`<h4>${texts.api.requestBody}</h4>
-        ${prose(body.description)}
-        <p class="hint">${body.isRequired ? texts.api.required : texts.api.optional}</p>
-        ${contentsOf(body.contents, texts.api.requestBody, texts)}`
-    }
-    ${responsesOf(api, operation, name, texts)}
-    ${
-      visit.user !== undefined &&
-      html`<p>
-        ${link(visit, tryItPath(api, operation), html`${texts.api.tryIt}<span class="spoken"> ${name}</span>`)}
-      </p>`
-    }
-  </section>`;
+  const heading = html`<h3 id="${anchor}">
+    ${methodBadge(method)} <code>${operation.path}</code>
+    ${isDeprecated && badge('warning', texts.api.deprecated)} ${fold !== undefined && html`<small>${summary}</small>`}
+  </h3>`;
+  const content = html`${fold === undefined && summary !== undefined && html`<p><strong>${summary}</strong></p>`}
+  ${prose(description)} ${requirements(visit, operation, services)} ${parameterTable(operation, name, texts)}
+  ${
+    body !== undefined &&
+    html`<h4>${texts.api.requestBody}</h4>
+      ${prose(body.description)}
+      <p class="hint">${body.isRequired ? texts.api.required : texts.api.optional}</p>
+      ${contentsOf(body.contents, texts.api.requestBody, texts)}`
+  }
+  ${responsesOf(api, operation, name, texts)}
+  ${
+    visit.user !== undefined &&
+    html`<p>${link(visit, tryItPath(api, operation), html`${texts.api.tryIt}<span class="spoken"> ${name}</span>`)}</p>`
+  }`;
+  return framed(shown, heading, content);
 };

@@ -12,8 +12,9 @@ import { isSubscribed, tagLinks, versionLinks, type Reader } from '../catalogue/
 import { lifecycleBadge, lifecycleNote } from '../catalogue/lifecycle';
 import { methodBadge } from '../../pages/method-badge';
 import { groupOperations, type OperationGroup } from '../catalogue/operation-groups';
-import { operationSection } from '../catalogue/operation-section';
-import { agentPath, documentPath } from '../catalogue/paths';
+import { operationSection, type ShownOperation } from '../catalogue/operation-section';
+import { agentPath, apiPath, documentPath } from '../catalogue/paths';
+import { refusalSection } from '../catalogue/refusals';
 import { readerOf } from '../catalogue/reader';
 import { scopeList } from '../catalogue/scope-list';
 import { signInToSubscribe, subscribeForm } from '../catalogue/subscribe-form';
@@ -63,32 +64,42 @@ const subscribing = (reader: Reader, api: Api): Html =>
     }
   </section>`;
 
-const contents = ({ texts }: Visit, groups: readonly OperationGroup[]): Html =>
-  html`<nav class="contents" aria-label="${texts.api.contents}">
+/** Returns the address of an operation. A server opens one that is folded away, because a fragment opens nothing in some browsers. */
+const operationAddress = ({ mount }: Visit, api: Api, { anchor, fold }: ShownOperation): string =>
+  fold === undefined ? `#${anchor}` : `${mount}${apiPath(api)}?operation=${anchor}#${anchor}`;
+
+const contents = (visit: Visit, api: Api, groups: readonly OperationGroup[]): Html => {
+  const { texts } = visit;
+  return html`<nav class="contents" aria-label="${texts.api.contents}">
     ${groups.map(
       ({ tag, operations }) =>
         html`${groups.length > 1 && html`<p class="hint">${tag ?? texts.api.otherOperations}</p>`}
           <ul>
             ${operations.map(
-              ({ operation: { method, path, summary }, anchor }) =>
+              (shown) =>
                 html`<li>
-                  <a href="#${anchor}">${methodBadge(method)} <code>${path}</code></a> ${summary}
+                  <a href="${operationAddress(visit, api, shown)}"
+                    >${methodBadge(shown.operation.method)} <code>${shown.operation.path}</code></a
+                  >
+                  ${shown.operation.summary}
                 </li>`,
             )}
           </ul>`,
     )}
   </nav>`;
+};
 
 const reference = (visit: Visit, api: Api, services: PageServices): Html => {
   const { texts } = visit;
-  const groups = groupOperations(api.documentation.operations);
+  const groups = groupOperations(api.documentation.operations, visit.query.get('operation'));
   return html`<h2>${texts.api.operations}</h2>
-    ${contents(visit, groups)}
+    ${contents(visit, api, groups)}
     ${groups.map(
       ({ tag, operations }) =>
         html`${groups.length > 1 && html`<h2>${tag ?? texts.api.otherOperations}</h2>`}
         ${operations.map((shown) => operationSection(visit, api, shown, services))}`,
-    )}`;
+    )}
+    ${refusalSection(api, texts)}`;
 };
 
 const show = async (visit: Visit, services: PageServices): Promise<Answer> => {

@@ -41,6 +41,9 @@ export const api: Texts['api'] = {
   responsesOf: (operation) => `Antworten von ${operation}`,
   parametersOf: (operation) => `Parameter von ${operation}`,
   responseHeads: { status: 'Status', description: 'Beschreibung' },
+  errors: 'Fehler',
+  errorsOfApi: 'Das Gateway sendet sie, bevor eine Anfrage die API erreicht. Jede Operation nennt ihre eigenen.',
+  errorsCaption: (title) => `Fehler von ${title}`,
   bodyOf: (status) => `Body von ${status}`,
   answers: {
     unauthorized: 'Das Access Token fehlt, ist abgelaufen oder wurde widerrufen.',

@@ -40,6 +40,9 @@ export const api = {
   responsesOf: (operation: string) => `Responses of ${operation}`,
   parametersOf: (operation: string) => `Parameters of ${operation}`,
   responseHeads: { status: 'Status', description: 'Description' },
+  errors: 'Errors',
+  errorsOfApi: 'The gateway sends these before a request reaches the API. Each operation lists its own.',
+  errorsCaption: (title: string) => `Errors of ${title}`,
   bodyOf: (status: string) => `Body of ${status}`,
   answers: {
     unauthorized: 'The access token is missing, expired or revoked.',
