@@ -65,36 +65,6 @@ describe('from the sign-in to the first 200', () => {
     await close();
   });
 
-  it('leaves no secret in an address, in a later page or in the browser', async () => {
-    const portal = await servePortal();
-    const { page, addresses, close } = await openPage();
-    await signIn(page, portal);
-    await page.getByRole('button', { name: 'Subscribe' }).click();
-    const secret = (await page.getByTestId('consumer-secret').textContent()) ?? '';
-    await page.getByRole('button', { name: 'Get a token for this resource' }).click();
-    await page.getByText('New token with read').waitFor();
-    const token = await page.getByLabel('Access token').inputValue();
-    await page.getByRole('button', { name: 'Send' }).click();
-    await status(page).waitFor();
-    const stored = () => page.evaluate<string>('JSON.stringify({ ...sessionStorage, ...localStorage })');
-    expect(await stored()).not.toContain(secret);
-    for (const path of ['/subscriptions', '/try-it', '/apis', '/tokens']) {
-      await page.goto(`${portal.url}/store${path}`);
-      const source = await page.content();
-      for (const hidden of [secret, token]) expect(source).not.toContain(hidden);
-    }
-    for (const hidden of [secret, token]) {
-      expect(hidden.length).toBeGreaterThan(20);
-      expect(addresses.filter((address) => address.includes(hidden))).toEqual([]);
-      expect(JSON.stringify(portal.lines)).not.toContain(hidden);
-    }
-    expect(await page.evaluate('localStorage.length')).toBe(0);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByText('You have signed out.').waitFor();
-    expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
-    await close();
-  });
-
   it('a reload of the page with the keys generates no others', async () => {
     const portal = await servePortal();
     const { page, close } = await openPage();
