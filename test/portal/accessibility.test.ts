@@ -153,7 +153,7 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
     await page.getByText('Account unlocked').waitFor();
     await expectAccessible(page);
     await visit(page, portal, [{ path: '/admin/audit', title: 'Audit' }]);
-    for (const what of ['Signed in', 'Disable user', 'Unlock user', 'Disable application']) {
+    for (const what of ['Signed in', 'User disabled', 'User unlocked', 'Application disabled']) {
       expect(await page.getByRole('cell', { name: what, exact: true }).count()).toBe(1);
     }
     await close();

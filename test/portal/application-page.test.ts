@@ -1,4 +1,5 @@
 import type { ScopegateOptions } from 'scopegate';
+import { auditEntries } from '../support/portal/audit-entries';
 import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, withKeys } from '../support/portal/visitor';
 import { collect } from '../support/stores/collect';
@@ -66,8 +67,8 @@ describe.each(everyStore)('the page of an application, with %s,', (_name, freshS
     const { text } = await ben.get(path);
     expect(text).toContain('<h1>Orders web</h1>');
     expect(text).toContain('For the shop.\nOwned by Ben.');
-    const audit = wordsOf(await (await signedIn(portal, ADA)).get('/admin/audit'));
-    for (const part of ['Rename application', 'Mobile', 'to Orders web', 'Describe application']) {
+    const audit = (await auditEntries(await signedIn(portal, ADA))).join('\n');
+    for (const part of ['Application renamed', 'Mobile to Orders web', 'Description changed']) {
       expect(audit).toContain(part);
     }
     await ben.submit(path, `${path}/settings`, { name: 'Orders web', description: ' ' });

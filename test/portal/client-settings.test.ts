@@ -1,5 +1,6 @@
 import { createMemoryStore } from 'scopegate';
 import { expectAccessible, openPage } from '../support/browser/chromium';
+import { auditEntries } from '../support/portal/audit-entries';
 import { ADA, ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn, withKeys, type Fields, type PortalVisitor } from '../support/portal/visitor';
 import { collect } from '../support/stores/collect';
@@ -193,8 +194,9 @@ describe('the form of redirect URIs', () => {
     const [ben, ada] = [await signedIn(portal, BEN), await signedIn(portal, ADA)];
     const { id } = await withKeys(ben);
     await save(ben, id, { redirectUris: WEB, public: 'on' });
-    const { text } = await ada.get('/admin/audit');
-    for (const part of ['Set redirect uris', '1 URI', 'Set client type', 'public']) expect(text).toContain(part);
+    const [type = '', uris = ''] = await auditEntries(ada);
+    for (const part of ['Client type changed', 'public']) expect(type).toContain(part);
+    for (const part of ['Redirect URIs changed', '1 URI']) expect(uris).toContain(part);
   });
 });
 

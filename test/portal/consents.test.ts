@@ -1,6 +1,7 @@
 import { expectAccessible, openPage } from '../support/browser/chromium';
 import { portalWithConsents } from '../support/portal/consents';
 import { postAsApplication } from '../support/portal/application-requests';
+import { auditEntries } from '../support/portal/audit-entries';
 import { ADA, ANA, BEN, tokenOfAna, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, signedIn } from '../support/portal/visitor';
 import { collect } from '../support/stores/collect';
@@ -125,11 +126,8 @@ describe('Revoke of a consent', () => {
     const { id } = await give();
     const [ana, ada] = [await signedIn(portal, ANA), await signedIn(portal, ADA)];
     await ana.submit('/tokens', `/tokens/consents/${id}/revoke`);
-    const { text } = await ada.get('/admin/audit');
-    const row = [...text.matchAll(/<tr role="row">[\s\S]*?<\/tr>/g)].find(([entry]) =>
-      entry.includes('Revoke consent'),
-    );
-    for (const part of [ANA.username, 'Declared app', 'read']) expect(row?.[0]).toContain(part);
+    const [entry = ''] = (await auditEntries(ada)).filter((one) => one.includes('Consent revoked'));
+    for (const part of [ANA.username, 'Declared app', 'read']) expect(entry).toContain(part);
   });
 });
 

@@ -1,4 +1,5 @@
 import { everyStore } from '../support/stores/every-store';
+import { auditEntries } from '../support/portal/audit-entries';
 import {
   ADA,
   ANA,
@@ -50,7 +51,7 @@ describe.each(everyStore)('Sign out everywhere in %s', (_name, freshStore) => {
     const portal = await servePortal(await freshStore());
     const [ada, ana] = [await signedIn(portal, ADA), await signedIn(portal, ANA)];
     await ana.submit(PATH, PATH);
-    expect((await ada.get('/admin/audit')).text).toContain('Signed out everywhere');
+    expect((await auditEntries(ada))[0]).toContain('Signed out everywhere');
   });
 });
 

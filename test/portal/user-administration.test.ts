@@ -1,5 +1,6 @@
 import { userPath } from '../../src/portal/users/user-path';
 import { everyStore } from '../support/stores/every-store';
+import { auditEntries } from '../support/portal/audit-entries';
 import { ADA, ANA, BEN, EVE, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { hiddenFields, PortalVisitor, signedIn } from '../support/portal/visitor';
 
@@ -20,12 +21,6 @@ const invite = async (admin: PortalVisitor, fields: Readonly<Record<string, stri
 
 const setPassword = (portal: ServedPortal, code: string, password: string, again = password) =>
   new PortalVisitor(portal).submit('/set-password', '/set-password', { code, new: password, again });
-
-/** The latest actions in the audit, the oldest first. */
-const actionsIn = (text: string): readonly string[] =>
-  [...text.matchAll(/<tr role="row">\s*<td[^>]*>[\s\S]*?<\/tr>/g)]
-    .map(([row]) => row.replaceAll(/<[^>]*>/g, ' '))
-    .reverse();
 
 describe.each(everyStore)('an administrator, with %s,', (_name, freshStore) => {
   it('invites a user with roles, who sets a password by the code and signs in', async () => {
@@ -49,7 +44,7 @@ describe.each(everyStore)('an administrator, with %s,', (_name, freshStore) => {
       roles: ['clerk'],
       enabled: true,
     });
-    const audit = actionsIn((await ada.get('/admin/audit')).text).join('\n');
+    const audit = (await auditEntries(ada)).join('\n');
     expect(audit).toContain(ZOE);
     expect(audit).not.toContain(code);
   });
