@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expectAccessible, openPage, type WatchOptions } from '../support/browser/chromium';
+import { expectAccessible, expectAccessibleInEveryLook, openPage } from '../support/browser/chromium';
 import { ADA, ANA, BEN, openSignUp, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { PortalVisitor } from '../support/portal/visitor';
 import type { OpenPage } from '../support/portal/pages';
@@ -26,20 +26,14 @@ const visit = async (page: Page, { url }: ServedPortal, pages: readonly OpenPage
   for (const { path, title } of pages) {
     await page.goto(`${url}/store${path}`);
     expect(await page.locator('h1').allTextContents()).toEqual([title]);
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
   }
 };
 
-const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
-];
-
-describe.each(looks)('what follows a form in its %s look is accessible, and its console is empty', (_name, options) => {
+describe('what follows a form is accessible, light and dark, wide and narrow, and its console is empty', () => {
   it('for a visitor who has not signed in', async () => {
     const portal = await servePortal({}, openSignUp);
-    const { page, close } = await openPage({ ...options, expectedStatuses: [400] });
+    const { page, close } = await openPage({ expectedStatuses: [400] });
     await page.goto(`${portal.url}/store/sign-up`);
     await page.getByLabel('User name').fill('zoe');
     await page.getByLabel('Organization').selectOption('johnsorg');
@@ -47,28 +41,28 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
     await page.getByLabel('Password again').fill('two-password');
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByText('The passwords do not match.').first().waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await trySignIn(page, portal, { ...ANA, password: 'wrong' });
     await page.getByText('The user name or the password is wrong.').waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await close();
   });
 
   it('for a user, from an empty portal to one with all kinds of content', async () => {
     const portal = await servePortal();
-    const { page, close } = await openPage({ ...options, expectedStatuses: [404] });
+    const { page, close } = await openPage({ expectedStatuses: [404] });
     await signIn(page, portal, BEN);
     await visit(page, portal, [{ path: '/nothing', title: 'Not found' }]);
     await page.goto(`${portal.url}/store/apis`);
     await page.getByRole('button', { name: 'Subscribe' }).click();
     await page.getByRole('heading', { name: 'You are set' }).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await page.goto(`${portal.url}/store/subscriptions`);
     for (const environment of ['sandbox']) {
       await page.getByLabel('Environment').selectOption(environment);
       await page.getByRole('button', { name: 'Generate', exact: true }).click();
       await page.getByTestId('consumer-secret').waitFor();
-      await expectAccessible(page);
+      await expectAccessibleInEveryLook(page);
       await page.getByRole('link', { name: 'Done' }).click();
     }
     await page.getByRole('link', { name: 'DefaultApplication' }).click();
@@ -79,45 +73,48 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
     await secret.getByLabel('Password').fill('wrong');
     await secret.getByRole('button', { name: 'Generate secret' }).click();
     await page.getByText('The password is wrong. Nothing was changed.').waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     expect(await secret.getByLabel('Label').inputValue()).toBe('second');
     await secret.getByLabel('Password').fill(BEN.password);
     await secret.getByRole('button', { name: 'Generate secret' }).click();
     await page.getByTestId('consumer-secret').waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await page.getByRole('link', { name: 'Done' }).click();
     await page.getByRole('link', { name: 'DefaultApplication' }).click();
     await page.getByRole('cell', { name: 'second' }).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await page.getByRole('button', { name: 'Revoke' }).first().click();
     await page.getByRole('heading', { name: 'Revoke a secret' }).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
 
     await page.goto(`${portal.url}/store/generate-token`);
     await page.getByLabel('read', { exact: true }).check();
     expect(await page.getByLabel('update', { exact: true }).isDisabled()).toBe(true);
     await page.getByText("Cannot be granted: requires the role clerk, which you don't have.").waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await page.getByRole('button', { name: 'Generate token' }).click();
     expect(await page.getByTestId('granted-scope').textContent()).toBe('read');
-    await expectAccessible(page);
-    const menu = page.getByRole('button', { name: 'Menu' });
-    if (await menu.isVisible()) {
-      await menu.click();
+    await expectAccessibleInEveryLook(page);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width: 360, height: 740 });
+      await page.getByRole('button', { name: 'Menu' }).click();
       await expectAccessible(page);
+      await page.keyboard.press('Escape');
     }
+    await page.setViewportSize({ width: 1280, height: 720 });
     await page.getByRole('navigation').getByRole('link', { name: 'Try it' }).click();
     await page.getByText('✓ read').waitFor();
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByTestId('response-status').filter({ hasText: '200' }).waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await visit(page, portal, [{ path: '/tokens', title: 'My tokens' }]);
     await close();
   });
 
   it('for the owner of a declared application, which is read-only', async () => {
     const portal = await servePortal();
-    const { page, close } = await openPage(options);
+    const { page, close } = await openPage();
     await signIn(page, portal, ANA);
     await page.goto(`${portal.url}/store/subscriptions`);
     expect(await page.getByTestId('consumer-key').textContent()).toBe('key');
@@ -125,7 +122,7 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
     await page.getByRole('link', { name: 'Declared app' }).click();
     await page.getByRole('heading', { name: 'Declared app', level: 1 }).waitFor();
     expect(await page.getByRole('button', { name: 'Generate secret' }).count()).toBe(0);
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await close();
   });
 
@@ -134,12 +131,12 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
     const { users, applications } = portal.gate.directory;
     await users.create({ username: 'zoe', organization: 'johnsorg', password: 'zoe-password' });
     await applications.create({ name: 'Made app', owner: ANA.username });
-    const { page, close } = await openPage(options);
+    const { page, close } = await openPage();
     await signIn(page, portal, ADA);
     await page.goto(`${portal.url}/store/admin/applications`);
     await page.getByRole('button', { name: 'Disable Made app' }).click();
     await page.getByText('No tokens end now.').waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await page.getByRole('button', { name: 'Disable', exact: true }).click();
     await page.getByText('Application disabled').waitFor();
     await page.goto(`${portal.url}/store/admin/users`);
@@ -151,7 +148,7 @@ describe.each(looks)('what follows a form in its %s look is accessible, and its 
     await page.goto(`${portal.url}/store/admin/users`);
     await page.getByRole('button', { name: `Unlock ${BEN.username}` }).click();
     await page.getByText('Account unlocked').waitFor();
-    await expectAccessible(page);
+    await expectAccessibleInEveryLook(page);
     await visit(page, portal, [{ path: '/admin/audit', title: 'Audit' }]);
     for (const what of ['Signed in', 'User disabled', 'User unlocked', 'Application disabled']) {
       expect(await page.getByRole('cell', { name: what, exact: true }).count()).toBe(1);
