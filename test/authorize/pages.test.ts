@@ -1,7 +1,13 @@
 import type { Page } from 'playwright-core';
 import { aCallbackServer, type CallbackServer } from '../support/authorize/callback-server';
 import { aCodeClient, authorizeUrl, exchange, postAs, type CodeClient } from '../support/authorize/code-client';
-import { expectAccessible, openPage, type WatchOptions } from '../support/browser/chromium';
+import {
+  expectAccessible,
+  expectAccessibleInEveryLook,
+  openPage,
+  type WatchOptions,
+} from '../support/browser/chromium';
+import { NO_OVERFLOW, overflowAt } from '../support/browser/overflow';
 import { ANA, BEN, servePortal, type ServedPortal } from '../support/portal/served-portal';
 import { aClock } from '../support/time/clock';
 
@@ -191,15 +197,6 @@ describe('the code flow in a browser', () => {
   });
 });
 
-const looks: readonly (readonly [name: string, options: WatchOptions])[] = [
-  ['light', { colorScheme: 'light' }],
-  ['dark', { colorScheme: 'dark' }],
-  ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
-];
-
-const expectNoOverflow = async (page: Page): Promise<void> =>
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-
 const LONG_SCOPE = 'https://api.example.com/scopes/orders.history.read.everything';
 
 interface Place {
@@ -247,26 +244,24 @@ describe('the layout of the pages on a small screen', () => {
   });
 });
 
-describe.each(looks)('the pages in their %s look', (_name, look) => {
-  it('are accessible, and fit on the screen', async () => {
-    const { page, portal, client, close } = await open({}, { ...look, expectedStatuses: [400, 403] });
-    const visit = async (act: () => Promise<unknown>, heading: string): Promise<void> => {
-      await act();
-      await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
-      await expectAccessible(page);
-      await expectNoOverflow(page);
-    };
-    const evil: Pick<CodeClient, 'clientId' | 'redirectUri'> = { ...client, redirectUri: 'https://evil.example' };
-    await visit(() => page.goto(authorizeUrl(portal, evil)), 'Invalid request');
-    await visit(() => page.goto(authorizeUrl(portal, client)), 'Sign in');
-    await visit(() => signIn(page, { ...ANA, password: 'wrong' }), 'Sign in');
-    await page.getByText('The user name or the password is wrong.').waitFor();
-    await visit(() => signIn(page, { username: 'eve@evilcorp', password: 'eve-password' }), 'Not possible');
-    await page.getByRole('link', { name: 'Sign in as another user' }).click();
-    await visit(() => signIn(page, ANA), 'Allow Code app?');
-    for (const scope of ['read', 'update']) await page.getByLabel(scope, { exact: true }).uncheck();
-    await visit(() => page.getByRole('button', { name: 'Allow' }).click(), 'Allow Code app?');
-    await page.getByText('Tick at least one scope, or choose Deny.').waitFor();
-    await close();
-  });
+it('the pages are accessible, and fit on the screen, light and dark, wide and narrow', async () => {
+  const { page, portal, client, close } = await open({}, { expectedStatuses: [400, 403] });
+  const visit = async (act: () => Promise<unknown>, heading: string): Promise<void> => {
+    await act();
+    await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+    expect(await overflowAt(page, 360)).toEqual(NO_OVERFLOW);
+    await expectAccessibleInEveryLook(page);
+  };
+  const evil: Pick<CodeClient, 'clientId' | 'redirectUri'> = { ...client, redirectUri: 'https://evil.example' };
+  await visit(() => page.goto(authorizeUrl(portal, evil)), 'Invalid request');
+  await visit(() => page.goto(authorizeUrl(portal, client)), 'Sign in');
+  await visit(() => signIn(page, { ...ANA, password: 'wrong' }), 'Sign in');
+  await page.getByText('The user name or the password is wrong.').waitFor();
+  await visit(() => signIn(page, { username: 'eve@evilcorp', password: 'eve-password' }), 'Not possible');
+  await page.getByRole('link', { name: 'Sign in as another user' }).click();
+  await visit(() => signIn(page, ANA), 'Allow Code app?');
+  for (const scope of ['read', 'update']) await page.getByLabel(scope, { exact: true }).uncheck();
+  await visit(() => page.getByRole('button', { name: 'Allow' }).click(), 'Allow Code app?');
+  await page.getByText('Tick at least one scope, or choose Deny.').waitFor();
+  await close();
 });
