@@ -1,12 +1,15 @@
-/** Characters with which spreadsheets begin a formula, or that they skip in front of one. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What begins a formula in a spreadsheet, the full-width forms included, at the beginning of a field and after a character
+ * at which a spreadsheet with other settings begins one: that of a German Excel separates fields by semicolons.
+ */
+const FORMULA = /(^|[,;|\t\r\n])([\s"']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 const printField = (value: string): string => {
   // The apostrophe makes a spreadsheet show the text: entries contain what visitors have typed.
-  const text = FORMULA.test(value) ? `'${value}` : value;
+  const text = value.replaceAll(FORMULA, "$1'$2");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-/** Formats rows as CSV (RFC 4180). No field is a formula for a spreadsheet. */
+/** Formats rows as CSV (RFC 4180). No field is a formula for a spreadsheet, or contains one. */
 export const printCsv = (rows: readonly (readonly string[])[]): string =>
   rows.map((fields) => `${fields.map(printField).join(',')}\r\n`).join('');
