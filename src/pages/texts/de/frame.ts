@@ -5,7 +5,6 @@ export const frame: Texts['frame'] = {
   account: 'Konto',
   administration: 'Verwaltung',
   breadcrumbs: 'Pfad zur Seite',
-  footer: 'Links',
   show: 'Anzeigen',
   hide: 'Verbergen',
   showPassword: 'Passwort anzeigen',

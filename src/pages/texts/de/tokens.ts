@@ -3,5 +3,4 @@ import type { Texts } from '../texts';
 export const tokens: Texts['tokens'] = {
   generate: 'Token erzeugen',
   mine: 'Meine Tokens',
-  revokeAll: 'Alle Tokens widerrufen?',
 };

@@ -62,7 +62,6 @@ export const usage: Texts['usage'] = {
   reason: 'Grund',
   count: 'Anzahl',
   last: 'Zuletzt',
-  tryRequest: (request) => `${request} ausprobieren`,
   reasons: {
     insufficientScope: (scopes) => `Das Token enthält ${scopes} nicht. Fordern Sie ein Token damit an.`,
     tooLittleScope:

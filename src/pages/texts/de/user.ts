@@ -9,7 +9,6 @@ export const user: Texts['user'] = {
   adminHint: 'Verwaltet in diesem Portal die Benutzer und Anwendungen Ihrer Organisation.',
   roleHint: (scopes) => `Erforderlich für ${scopes}.`,
   otherRoles: (roles) => `Weitere Rollen, die nur der Betreiber des Gateways ändert: ${roles}.`,
-  noRoles: 'Kein Scope erfordert eine Rolle.',
   saveRoles: 'Rollen speichern',
   password: 'Passwort',
   resetHint:

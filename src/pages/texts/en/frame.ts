@@ -4,7 +4,6 @@ export const frame = {
   account: 'Account',
   administration: 'Admin',
   breadcrumbs: 'Breadcrumbs',
-  footer: 'Links',
   show: 'Show',
   hide: 'Hide',
   showPassword: 'Show password',

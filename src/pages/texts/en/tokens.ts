@@ -2,5 +2,4 @@
 export const tokens = {
   generate: 'Generate token',
   mine: 'My tokens',
-  revokeAll: 'Revoke all tokens?',
 };

@@ -62,7 +62,6 @@ export const usage = {
   reason: 'Reason',
   count: 'Count',
   last: 'Last',
-  tryRequest: (request: string) => `Try ${request}`,
   reasons: {
     insufficientScope: (scopes: string) => `The token does not include ${scopes}. Request a token with it.`,
     tooLittleScope: 'The token does not include the scopes that this resource needs. Request a token with them.',

@@ -8,7 +8,6 @@ export const user = {
   roleHint: (scopes: string) => `Needed for ${scopes}.`,
   /** A role that the user has, although no scope needs it. */
   otherRoles: (roles: string) => `Other roles, which only the operator of the gateway changes: ${roles}.`,
-  noRoles: 'No scope needs a role.',
   saveRoles: 'Save roles',
   password: 'Password',
   resetHint: 'With the link the user sets a new password within a day. The old password works until then.',
