@@ -12,7 +12,10 @@ export interface Drift {
   readonly unneeded: readonly string[];
   /** Scopes that no declared user or application can get, and why. Records created at run time do not count. */
   readonly unobtainable: readonly { readonly scope: string; readonly because: string }[];
-  /** APIs that no declared application subscribes to, if applications are declared: they refuse all of their tokens. */
+  /**
+   * APIs that no declared application subscribes to, if applications are declared: they refuse all of their tokens. APIs with `approval`
+   * do not count, because their subscriptions are made in the portal.
+   */
   readonly unsubscribed: readonly string[];
   /** Applications whose owner is not a declared user, if users are declared. Users created at run time do not count. */
   readonly ownerless: readonly { readonly application: string; readonly owner: string }[];
@@ -31,14 +34,15 @@ export interface DriftServices {
   readonly users: readonly { readonly username: string; readonly roles: readonly string[] }[];
 }
 
-/** Returns the APIs, other than public ones, that no declared application subscribes to. */
+/** Returns the APIs, other than public ones and those with `approval`, that no declared application subscribes to. */
 const findUnsubscribed = ({ apis, applications }: DriftServices): readonly string[] => {
   // An application that only introspects is a resource server: it needs no subscription.
   const subscribers = applications.filter(({ introspect, subscriptions }) => !introspect || subscriptions.length > 0);
   if (subscribers.length === 0) return [];
   const hasSubscriber = (api: string): boolean => subscribers.some(({ subscriptions }) => subscriptions.includes(api));
   const isOpen = ({ resources }: Api): boolean => resources.every(({ access }) => access.kind === 'public');
-  return [...apis.values()].filter((api) => !isOpen(api) && !hasSubscriber(api.name)).map(({ name }) => name);
+  const needed = [...apis.values()].filter((api) => !isOpen(api) && !api.approval);
+  return needed.map(({ name }) => name).filter((name) => !hasSubscriber(name));
 };
 
 /** Returns the applications whose owner is not a declared user. */

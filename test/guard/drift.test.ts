@@ -185,6 +185,11 @@ describe('APIs that no declared application subscribes to', () => {
     expect(unsubscribed({ applications: [application({ subscriptions: ['orders'] })] })).toEqual([]);
   });
 
+  it('do not include APIs with approval, whose subscriptions are made in the portal', () => {
+    expect(unsubscribed({ apis: { orders: { ...orders, approval: true } } })).toEqual([]);
+    expect(unsubscribed({ apis: { orders: { ...orders, approval: false } } })).toEqual(['orders']);
+  });
+
   it('do not include public APIs, and are not reported with resource servers only or no applications', () => {
     expect(unsubscribed({ apis: { health } })).toEqual([]);
     expect(unsubscribed({ applications: [] })).toEqual([]);
