@@ -140,7 +140,7 @@ describe('the page of an application for administrators', () => {
     expect(textOf({ text })).toContain('You can only disable and enable it here.');
     expect(text).toContain('action="/store/admin/applications/key/disable"');
     expect(text).not.toMatch(/applications\/key\/(?:subscribe|unsubscribe|plan)/);
-    expect((await act(ada, `${LIST}/key/subscribe`, { subscription: 'stock' })).status).toBe(400);
+    expect((await act(ada, `${LIST}/key/subscribe`, { subscription: 'stock' })).status).toBe(409);
   });
 
   it.each([
