@@ -7,6 +7,7 @@ import {
 import { applicationsGenerateKeys, applicationsRevokeSecret } from './commands/application-keys';
 import { applicationsChangePlan } from './commands/application-plan';
 import { applicationsRename, applicationsSetDescription } from './commands/application-profile';
+import { applicationsApprove, applicationsReject, applicationsRequests } from './commands/application-requests';
 import {
   applicationsCreate,
   applicationsRemove,
@@ -63,6 +64,9 @@ export const COMMANDS: readonly Command[] = [
   applicationsSubscribe,
   applicationsChangePlan,
   applicationsUnsubscribe,
+  applicationsRequests,
+  applicationsApprove,
+  applicationsReject,
   applicationsSetRedirectUris,
   applicationsSetPublic,
   applicationsSetConfidential,

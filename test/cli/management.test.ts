@@ -258,6 +258,44 @@ describe('scopegate applications rename', () => {
   });
 });
 
+describe('scopegate applications requests', () => {
+  it('lists what waits for approval, and approve and reject decide about it', async () => {
+    const resources = [{ path: '/', methods: ['GET'] }];
+    const { tested, store } = await aCommandedGate({ apis: { reports: { resources }, stock: { resources } } });
+    const { applications } = tested.gate.directory;
+    const id = await anApplication(store);
+    const orders = anApi('http://127.0.0.1:9001');
+    const apis = [
+      '--config',
+      aFile(JSON.stringify(aConfiguration({ apis: { orders, reports: { ...orders, context: '/reports' } } }))),
+    ];
+    for (const api of ['reports', 'stock']) await applications.request(id, api, { by: JOHN[0] });
+    const requests = (await runJson(['applications', 'requests', ...store])) as readonly { readonly id: string }[];
+    expect(requests).toMatchObject([
+      { api: 'reports', application: { id, name: 'Night app' }, requestedBy: JOHN[0] },
+      { api: 'stock', application: { id } },
+    ]);
+    const { stdout } = await runCommand(['applications', 'requests', ...store]);
+    expect(stdout).toMatch(
+      new RegExp(`^${requests[0]?.id} +Night app +${id} +${JOHN[0]} +reports +- +${JOHN[0]} +20`, 'm'),
+    );
+
+    const approve = ['applications', 'approve', id, '--api', 'reports'];
+    expect((await runCommand([...approve, ...store])).code).toBe(2);
+    const other = await runCommand([...approve, '--request', 'replaced', ...apis, ...store]);
+    expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('no such pending request') as string });
+    const approved = await runCommand([...approve, '--request', requests[0]?.id ?? '', ...apis, ...store]);
+    expect(approved.stdout).toBe('The subscription of the application Night app to reports is approved\n');
+    const reject = ['applications', 'reject', id, '--api', 'stock', '--reason', 'Ask first'];
+    expect(await runJson([...reject, ...store])).toMatchObject({
+      subscriptions: ['reports'],
+      requests: [{ api: 'stock', rejected: { reason: 'Ask first' } }],
+    });
+    expect(await runJson(['applications', 'requests', ...store])).toEqual([]);
+    expect((await runCommand([...reject, ...store])).code).toBe(1);
+  });
+});
+
 describe('scopegate users invite, users reset-link and sign-ups', () => {
   it('print a code that works once, and decide about sign-ups', async () => {
     const { tested, store } = await aCommandedGate();
