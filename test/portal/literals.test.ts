@@ -2,9 +2,9 @@ import { PAGES } from '../../src/portal/routes';
 import type * as English from '../../src/pages/texts/en';
 import type * as Pseudo from '../support/portal/pseudo-texts';
 import { literalsIn } from '../support/portal/pseudo-texts';
-import { servePortal, type ServedPortal } from '../support/portal/served-portal';
-import { addressedPages, type AddressedPage, type PageRecords } from '../support/portal/page-addresses';
-import { hiddenFields, PortalVisitor, signedIn, withKeys } from '../support/portal/visitor';
+import { MARKED, serveMarked, type MarkedPortal } from '../support/portal/marked-portal';
+import { addressedPages, type PageRecords } from '../support/portal/page-addresses';
+import { hiddenFields } from '../support/portal/visitor';
 
 // German is the language in which every text is in brackets.
 jest.mock('../../src/pages/texts/de', () => {
@@ -12,66 +12,20 @@ jest.mock('../../src/pages/texts/de', () => {
   return { de: pseudoTexts(jest.requireActual<typeof English>('../../src/pages/texts/en').en) };
 });
 
-const ZOE = { username: 'zqzoe@zqorg', password: 'correct horse' } as const;
-const ADA = { username: 'zqada@zqorg', password: 'battery staple' } as const;
-
-/** Every name that the pages show contains `zq`. */
-const options = {
-  scopes: { zqread: 'zqRead-orders', zqupdate: { description: 'zqChange-orders', roles: ['zqclerk'] } },
-  plans: { zqfree: { requests: 1_000, per: 60, burst: 20 }, zqgold: { requests: 5, per: 172_800 } },
-  apis: {
-    zqorders: {
-      title: 'zqOrders',
-      version: '1.0.0',
-      plans: ['zqfree', 'zqgold'],
-      resources: [
-        { path: '/zq', methods: ['GET'], scopes: ['zqread'], limit: { requests: 10, per: 60, by: 'user' } },
-        { path: '/zq/:zqid', methods: ['PUT'], scopes: ['zqupdate'] },
-        { path: '/zqhealth', methods: ['GET'], public: true },
-      ],
-    },
-  },
-  organizations: [{ key: 'zqorg', name: 'zqOrganization' }],
-  users: [{ username: 'zqada', organization: 'zqorg', password: ADA.password, roles: ['admin'] }],
-  applications: [
-    {
-      name: 'zqDeclared',
-      owner: ZOE.username,
-      consumerKey: 'zqkey',
-      consumerSecret: 'declared-secret',
-      subscriptions: [{ api: 'zqorders', plan: 'zqfree' }],
-    },
-  ],
-} as const;
-
 /** Pages whose words are not in the catalogue yet. */
 const PENDING: ReadonlySet<string> = new Set([
-  '/applications/:id',
   '/admin/audit', // details of entries are stored in English
 ]);
 
 /** Paths of forms and downloads, which show no page. */
 const NO_PAGES: ReadonlySet<string> = new Set(['/language', '/apis/:name/openapi.json', '/admin/audit.csv']);
 
-const MARKED = { 'Accept-Language': 'de' };
-
 describe('pages in a language whose every text is in brackets', () => {
-  let portal: ServedPortal;
   let records: PageRecords;
-  let visitors: Readonly<Record<AddressedPage['for'], PortalVisitor>>;
+  let visitors: MarkedPortal['visitors'];
 
   beforeAll(async () => {
-    portal = await servePortal(options, { portal: { title: 'zqPortal', signUp: { organizations: ['zqorg'] } } });
-    const { applications, users } = portal.gate.directory;
-    const { username, password } = ZOE;
-    await users.create({ username: username.slice(0, -'@zqorg'.length), organization: 'zqorg', password });
-    const user = await signedIn(portal, ZOE);
-    const { id, key } = await withKeys(user, 'zqApp');
-    await applications.subscribe(id, 'zqorders', { plan: 'zqfree' });
-    await portal.gate.tokens.issue({ clientId: key, subject: username, scopes: ['zqread'] });
-    const secret = (await applications.find(id))?.keys.production?.secrets[0]?.id ?? '';
-    records = { id, secret, name: 'zqorders', username };
-    visitors = { anyone: new PortalVisitor(portal), readers: user, users: user, admins: await signedIn(portal, ADA) };
+    ({ records, visitors } = await serveMarked());
   });
 
   const pages = PAGES.map(({ path, for: access }) => [path, access] as const);

@@ -29,11 +29,13 @@ const NOT_READ = new Set(
   ),
 );
 
-/** Addresses, dates, methods, the role of administrators, the other language, and what the tests name with `zq`. */
+/** Addresses, dates, methods, ends of secrets, programming languages, the other language, and what tests name with `zq`. */
 const DATA = [
   /https?:\/\/\S+/g,
   /\d{4}-\d\d-\d\d\S*/g,
-  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|UTC|admin|English|curl|JavaScript \(fetch\)|Python \(requests\))/g,
+  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|UTC|admin|English|curl)/g,
+  /\b(?:JavaScript|Python)(?: \((?:fetch|requests)\))?/g,
+  /…[\w-]{4}/g,
   /\b(?:application|text)\/[a-z-]+/g,
   /\S*zq\S*/gi,
 ];
