@@ -35,6 +35,7 @@ const SAME: ReadonlySet<string> = new Set([
   'APIs',
   'Body',
   'Code',
+  'ID',
   'Limit',
   'Keys',
   'Link',
@@ -115,6 +116,21 @@ describe('the German texts', () => {
 
   it('address the reader formally', () => {
     expect(german.filter(([, de]) => /\b(?:du|dein|deine|deinen|deiner|dich|dir)\b/i.test(de ?? ''))).toEqual([]);
+  });
+
+  it.each([
+    ['deaktivieren, aktivieren', /gesperr|entsperr|freigegeben/i],
+    ['Genehmigung', /Freigabe|Zulassung/],
+    ['Einwilligung', /Zustimmung/],
+    ['Administrator', /\bAdministration\b/],
+    ['Key', /(?<!Organisations)schlüssel\b/i],
+    ['Access Token, Refresh Token', /(?:Access|Refresh)-Tokens?\b/],
+    ['Tokens, as the plural', /\b(?:alle|keine|neue|gültige|mehrere) Token\b/i],
+    ['Authorization Code', /Autorisierungscode/],
+    ['ein Passwort festlegen', /Passwort (?:ge)?setz/],
+    ['Limit', /\bGrenze/],
+  ])('say %s', (_term, other) => {
+    expect(german.filter(([, de]) => other.test(de ?? '')).map(([name, de]) => [name, de])).toEqual([]);
   });
 
   it('have a sample for every text', () => {

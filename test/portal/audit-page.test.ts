@@ -58,7 +58,7 @@ describe('the page of the audit', () => {
   it('names the actions in German', async () => {
     const { ada } = await open();
     const { text } = await ada.get('/admin/audit', { 'Accept-Language': 'de' });
-    expect(text).toContain('Schlüssel erzeugt');
+    expect(text).toContain('Keys erzeugt');
   });
 });
 

@@ -130,7 +130,7 @@ it('a visitor signs up in German, waits for approval, and signs in when an admin
   const portal = await servePortal({}, { portal: { signUp: { organizations: ['johnsorg'], approval: true } } });
   const visitor = await openPage({ locale: 'de-DE' });
   await visitor.page.goto(`${portal.url}/store/sign-up`);
-  await visitor.page.getByText('Die Administration der Organisation muss Ihr Konto genehmigen.').waitFor();
+  await visitor.page.getByText('Ein Administrator der Organisation muss Ihr Konto genehmigen.').waitFor();
   await visitor.page.locator('#username').fill('zoe');
   await visitor.page.locator('#password').fill(ZOE.password);
   await visitor.page.locator('#again').fill(ZOE.password);

@@ -1,13 +1,15 @@
 import { html } from '../../html';
 import type { Texts } from '../texts';
+import { phrases } from './phrases';
 
 export const account: Texts['account'] = {
   closed: 'Hier sind keine neuen Konten möglich. Bitten Sie den Administrator Ihrer Organisation um ein Konto.',
   usernameHint: 'Er darf eine E-Mail-Adresse sein.',
   usernameInOrganizationHint: 'Ohne die Organisation. Er darf eine E-Mail-Adresse sein.',
-  organizationHint: 'Sie melden sich mit Benutzername, @ und dem Schlüssel der Organisation an.',
+  organizationHint: 'Sie melden sich mit Benutzername, @ und Organisationsschlüssel an.',
   passwordAgain: 'Passwort wiederholen',
-  passwordHint: (min) => `Mindestens ${min} Zeichen. Häufige Passwörter und der Benutzername werden abgelehnt.`,
+  passwordHint: (min) =>
+    `Mindestens ${phrases.counted(min, 'Zeichen', 'Zeichen')}. Häufige Passwörter und der Benutzername sind nicht erlaubt.`,
   passwordsDiffer: 'Die Passwörter stimmen nicht überein.',
   newPassword: 'Neues Passwort',
   newPasswordAgain: 'Neues Passwort wiederholen',

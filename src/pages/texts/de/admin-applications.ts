@@ -37,7 +37,7 @@ export const adminApplications: Texts['adminApplications'] = {
     disabled: 'Anwendung deaktiviert. Alle ihre Tokens sind beendet.',
     enabled: 'Anwendung aktiviert.',
     subscribed: 'Abonniert. Der Eigentümer kann die API jetzt verwenden.',
-    plan: 'Der Plan wurde geändert. Ab jetzt zählen Anfragen zu diesem Plan.',
-    unsubscribed: 'Das Abonnement wurde beendet. Die Access-Tokens der Anwendung wurden widerrufen.',
+    plan: 'Der Plan wurde geändert. Anfragen zählen ab jetzt zu diesem Plan.',
+    unsubscribed: 'Das Abonnement wurde beendet. Die Access Tokens der Anwendung wurden widerrufen.',
   },
 };

@@ -1,11 +1,11 @@
 import type { Texts } from '../texts';
 
 export const agent: Texts['agent'] = {
-  title: (api) => `Einen Agenten mit ${api} verbinden`,
+  title: (api) => `Agent mit ${api} verbinden`,
   intro:
     'Ein Agent, etwa ein MCP-Client, findet alles Nötige über die Adresse der API. Er braucht eine Client-ID, denn Clients registrieren sich hier nicht selbst.',
   steps: 'Schritte',
-  create: 'Legen Sie eine Anwendung an, oder nehmen Sie eine vorhandene',
+  create: 'Legen Sie eine Anwendung an, oder verwenden Sie eine vorhandene',
   makePublic: (box) =>
     `Wählen Sie auf ihrer Seite „${box}“, wenn der Agent auf dem Rechner des Benutzers läuft, und tragen Sie diese Redirect-URIs ein. Den Port wählt der Agent.`,
   subscribe: 'Abonnieren Sie diese API mit der Anwendung',
@@ -34,7 +34,7 @@ export const agent: Texts['agent'] = {
   noAuthorize:
     'Dieses Gateway hat keinen Autorisierungs-Endpunkt, daher können Agenten keine Benutzer anmelden. Verwenden Sie Client Credentials oder einen festen Header.',
   noToken:
-    'Dieses Gateway hat keinen Token-Endpunkt, daher können Agenten keine Token holen. Setzen Sie ein vorhandenes ein.',
+    'Dieses Gateway hat keinen Token-Endpunkt, daher können Agenten keine Tokens holen. Setzen Sie ein vorhandenes ein.',
   noResourceMetadata:
     'Die Metadaten der Ressource sind abgeschaltet. Tragen Sie die Endpunkte und Scopes selbst in den Agenten ein.',
   noServerMetadata:

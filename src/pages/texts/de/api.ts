@@ -8,7 +8,7 @@ export const api: Texts['api'] = {
   copyTokenUrl: 'Token-URL',
   copyAuthorizeUrl: 'Autorisierungs-URL',
   download: 'OpenAPI-Dokument herunterladen',
-  connectAgent: 'Einen Agenten verbinden',
+  connectAgent: 'Agent verbinden',
   tryIt: 'Ausprobieren',
   operations: 'Operationen',
   otherOperations: 'Weitere Operationen',
@@ -49,7 +49,8 @@ export const api: Texts['api'] = {
     unauthorized: 'Das Access Token fehlt, ist abgelaufen oder wurde widerrufen.',
     forbiddenScope: 'Dem Token fehlt ein Scope, oder seine Anwendung hat diese API nicht abonniert.',
     forbidden: 'Die Anwendung des Tokens hat diese API nicht abonniert.',
-    tooMany: 'Der Plan oder das Limit ist ausgeschöpft. Wiederholen Sie die Anfrage nach den Sekunden in Retry-After.',
+    tooMany:
+      'Der Plan oder das Limit ist ausgeschöpft. Wiederholen Sie die Anfrage nach der Zahl der Sekunden in Retry-After.',
     unavailable: 'Das Token kann zurzeit nicht geprüft werden. Versuchen Sie es gleich noch einmal.',
     retired: 'Die API ist abgeschaltet.',
   },

@@ -10,7 +10,7 @@ export const authorize: Texts['authorize'] = {
   proceed: 'Weiter',
   allow: 'Erlauben',
   deny: 'Ablehnen',
-  allowTitle: (application) => `${application} erlauben?`,
+  allowTitle: (application) => `Zugriff durch ${application} erlauben?`,
   asks: (application, user) => html`${application} bittet um Zugriff im Namen von ${user}.`,
   forApis: (apis) => `Für: ${apis}`,
   permissions: 'Berechtigungen',

@@ -4,7 +4,7 @@ import { phrases } from './phrases';
 export const clientType: Texts['clientType'] = {
   redirectUris: 'Redirect-URIs',
   redirectUrisHint:
-    'Eine pro Zeile, höchstens 20: wohin der Browser mit einem Autorisierungscode zurückkehrt. ' +
+    'Eine pro Zeile, höchstens 20: wohin der Browser mit einem Authorization Code zurückkehrt. ' +
     'https, http auf 127.0.0.1, [::1] oder localhost mit beliebigem Port, oder ein eigenes Schema wie com.example.app:/callback.',
   publicClient: 'Öffentlicher Client',
   publicHint:
@@ -13,7 +13,7 @@ export const clientType: Texts['clientType'] = {
   ifConfidential: (ending) => `Wenn Sie das abwählen, müssen Sie jedem Key ein Secret hinzufügen. ${ending}`,
   save: 'Speichern',
   none: 'keine',
-  type: 'Art des Clients',
+  type: 'Client-Typ',
   isPublic: 'öffentlich: hat kein Secret und verwendet PKCE',
   isConfidential: 'vertraulich: hat ein Secret',
   saved: 'Gespeichert.',
@@ -26,5 +26,5 @@ export const clientType: Texts['clientType'] = {
     const end = last === undefined ? '' : `, zuletzt am ${last} (UTC)`;
     return `Password-Grant: ${count} in den letzten ${phrases.number(days)} Tagen${end}.`;
   },
-  leavePasswordGrant: 'Um ihn abzulösen, legen Sie Redirect-URIs fest und verwenden den Autorisierungscode.',
+  leavePasswordGrant: 'Um ihn abzulösen, legen Sie Redirect-URIs fest und verwenden den Authorization Code.',
 };

@@ -33,13 +33,13 @@ export const faults: Texts['faults'] = {
     own_account: () => 'Ihr eigenes Konto können Sie hier nicht ändern. Das kann nur ein anderer Administrator.',
     user_disabled: () => 'Der Benutzer ist deaktiviert. Aktivieren Sie ihn zuerst.',
     user_changed: () => 'Der Benutzer wurde gleichzeitig geändert. Versuchen Sie es noch einmal.',
-    sign_up_waits: () => 'Die Registrierung des Benutzers wartet auf Freigabe. Geben Sie sie stattdessen frei.',
+    sign_up_waits: () => 'Die Registrierung des Benutzers wartet auf Genehmigung. Genehmigen Sie sie stattdessen.',
     too_many_sign_ups: () =>
-      'Zu viele Registrierungen der Organisation warten auf Freigabe. Versuchen Sie es später noch einmal.',
+      'Zu viele Registrierungen der Organisation warten auf Genehmigung. Versuchen Sie es später noch einmal.',
     too_many_applications: ({ max }) =>
       `Sie haben bereits die Höchstzahl von ${phrases.counted(max, 'Anwendung', 'Anwendungen')}. Entfernen Sie zuerst eine.`,
     too_many_secrets: ({ max }) =>
-      `Der Schlüssel hat bereits die Höchstzahl von ${max} Secrets. Widerrufen Sie zuerst eines.`,
+      `Der Key hat bereits die Höchstzahl von ${phrases.number(max)} Secrets. Widerrufen Sie zuerst eines.`,
     redirect_uri: ({ line, fault }) =>
       `Die Redirect-URIs sind fehlerhaft: Zeile ${line} ${sentenceOf<typeof fault>(redirectUris, fault)}.`,
     too_many_redirect_uris: ({ max }) => `Es sind höchstens ${max} Redirect-URIs möglich. Entfernen Sie einige.`,

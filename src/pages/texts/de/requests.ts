@@ -4,7 +4,7 @@ import { phrases } from './phrases';
 export const requests: Texts['requests'] = {
   too_many_failures: () => 'Zu viele Fehlversuche aus Ihrem Netzwerk.',
   too_many_from_network: ({ limit, max }) =>
-    `Zu viele ${limit === 'signUpsPerNetwork' ? 'Registrierungen' : 'Autorisierungsanfragen'} aus diesem Netzwerk: Das Limit liegt bei ${phrases.number(max)} pro Stunde.`,
+    `Zu viele ${limit === 'signUpsPerNetwork' ? 'Registrierungen' : 'Autorisierungsanfragen'} aus diesem Netzwerk: Das Limit ist ${phrases.number(max)} pro Stunde.`,
   https_required: () => 'Verwenden Sie https: Diese Seite akzeptiert kein unverschlüsseltes http.',
   malformed_address: () => 'Die Adresse dieser Anfrage ist zu lang oder fehlerhaft.',
   parameter_repeated: ({ parameter }) => `Die Anwendung hat den Parameter ${parameter} mehrfach gesendet.`,

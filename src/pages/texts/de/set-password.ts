@@ -2,9 +2,9 @@ import type { Texts } from '../texts';
 import { phrases } from './phrases';
 
 export const setPassword: Texts['setPassword'] = {
-  title: 'Passwort setzen',
+  title: 'Passwort festlegen',
   intro:
-    'Sie brauchen den Link oder den Code, den Sie von der Administration Ihrer Organisation erhalten haben. Er funktioniert einmal.',
+    'Sie brauchen den Link oder den Code, den Sie von einem Administrator Ihrer Organisation erhalten haben. Er funktioniert einmal.',
   code: 'Code',
   codeHint: 'Er beginnt mit sgl_. Wenn Sie den Link geöffnet haben, ist er bereits eingetragen.',
   codeKept: 'Der Code Ihres Links ist für dieses Formular gespeichert.',
@@ -12,15 +12,15 @@ export const setPassword: Texts['setPassword'] = {
   again: 'Neues Passwort wiederholen',
   rule: (min) =>
     `Mindestens ${phrases.counted(min, 'Zeichen', 'Zeichen')}. Häufige Passwörter und der Benutzername sind nicht erlaubt.`,
-  button: 'Passwort setzen',
+  button: 'Passwort festlegen',
   mismatch: 'Die Passwörter stimmen nicht überein.',
   invalid:
-    'Dieser Code ist nicht gültig: Er wurde benutzt, ersetzt, ist abgelaufen oder unvollständig. Bitten Sie die Administration um einen neuen Link.',
-  done: 'Passwort gesetzt. Sie können sich jetzt anmelden.',
+    'Dieser Code ist nicht gültig: Er wurde schon verwendet oder ersetzt, ist abgelaufen oder unvollständig. Bitten Sie Ihren Administrator um einen neuen Link.',
+  done: 'Passwort festgelegt. Melden Sie sich unten an.',
   requested:
-    'Falls der Benutzername frei war, entscheidet nun die Administration Ihrer Organisation über Ihr Konto. Sie können sich anmelden, sobald es genehmigt ist.',
-  waiting: 'Ihr Konto wartet auf die Genehmigung durch die Administration Ihrer Organisation.',
-  approvalHint: 'Die Administration der Organisation muss Ihr Konto genehmigen.',
+    'Falls der Benutzername frei war, entscheidet nun ein Administrator Ihrer Organisation über Ihr Konto. Sie können sich anmelden, sobald es genehmigt ist.',
+  waiting: 'Ihr Konto wartet auf die Genehmigung durch einen Administrator Ihrer Organisation.',
+  approvalHint: 'Ein Administrator der Organisation muss Ihr Konto genehmigen.',
   signUps: 'Registrierungen',
   signUpsOf: 'Registrierungen, die auf Genehmigung warten',
   noSignUps: 'Keine Registrierung wartet auf Genehmigung.',

@@ -14,7 +14,7 @@ export const signIn: Texts['signIn'] = {
   wrong: 'Der Benutzername oder das Passwort ist falsch.',
   wrongPassword: 'Das Passwort ist falsch. Es wurde nichts geändert.',
   paused: (failures, seconds) =>
-    `Nach ${phrases.counted(failures, 'Fehlversuch', 'Fehlversuchen')} wird die Anmeldung aus Ihrem Netzwerk für bis zu ${phrases.duration(seconds)} gesperrt.`,
+    `Nach ${phrases.counted(failures, 'Fehlversuch', 'Fehlversuchen')} wird die Anmeldung aus Ihrem Netzwerk für bis zu ${phrases.duration(seconds)} pausiert.`,
   organization: 'Organisation',
   password: 'Passwort',
   signOutEverywhere: 'Überall abmelden?',

@@ -10,7 +10,7 @@ export const snippets: Texts['snippets'] = {
     client_credentials: 'Token für die Anwendung holen (Client Credentials)',
     password: 'Token für einen Benutzer holen (Passwort)',
     authorization_code: 'Einen Benutzer anmelden (Authorization Code mit PKCE)',
-    refresh_token: 'Neue Token holen (Refresh Token)',
+    refresh_token: 'Neue Tokens holen (Refresh Token)',
     call: 'Die API aufrufen',
   },
   label: (language) => `Code in ${language}`,

@@ -2,5 +2,5 @@ import type { Texts } from '../texts';
 
 export const states: Texts['states'] = {
   enabled: 'Aktiv',
-  disabledBy: { administrator: 'Von der Administration gesperrt', operator: 'Vom Betreiber gesperrt' },
+  disabledBy: { administrator: 'Von einem Administrator deaktiviert', operator: 'Vom Betreiber deaktiviert' },
 };

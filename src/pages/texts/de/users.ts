@@ -20,7 +20,7 @@ export const users: Texts['users'] = {
     waiting: 'Wartet auf Genehmigung',
   },
   disabledBy: {
-    administrator: 'Von der Administration deaktiviert',
+    administrator: 'Von einem Administrator deaktiviert',
     operator: 'Vom Betreiber deaktiviert',
   },
   locked: 'Anmeldung pausiert',
