@@ -41,7 +41,6 @@ const pageText = (
     texts: LANGUAGES[language],
     navigation: html``,
     body,
-    footer: html``,
   });
 
 const redirectTo = (address: string): Sendable => ({

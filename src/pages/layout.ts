@@ -31,7 +31,7 @@ export interface Frame {
   readonly navigation: Html;
   readonly body: Html;
   /** Below the page, such as the choice of the language. */
-  readonly footer: Html;
+  readonly footer?: Html;
 }
 
 const brand = ({ title, home, logo }: Site): Html => {
@@ -42,8 +42,10 @@ const brand = ({ title, home, logo }: Site): Html => {
     : html`<a class="brand" href="${home}">${content}</a>`;
 };
 
-const footer = ({ site: { links = [] }, footer: content }: Pick<Frame, 'site' | 'footer'>): Html =>
-  html`<footer>
+/** Renders the footer; nothing if it would be empty. */
+const footer = ({ site: { links = [] }, footer: content = html`` }: Pick<Frame, 'site' | 'footer'>): Html => {
+  if (links.length === 0 && content.text === '') return content;
+  return html`<footer>
     ${
       links.length > 0 &&
       html`<ul>
@@ -52,6 +54,7 @@ const footer = ({ site: { links = [] }, footer: content }: Pick<Frame, 'site' | 
     }
     ${content}
   </footer>`;
+};
 
 /** Renders a whole page. */
 export const layout = (frame: Frame): string => {

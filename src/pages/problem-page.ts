@@ -19,6 +19,7 @@ export const problemPage = ({ status, text, headers, next }: ProblemAnswer, text
   const { title, sentence } = text(texts);
   return {
     kind: 'page',
+    shape: 'narrow',
     status,
     title,
     headers,

@@ -3,6 +3,7 @@ import { form } from '../pages/form';
 import { html, type Html } from '../pages/html';
 import { isCanonicalTarget } from '../protocol/paths';
 import type { Listed, PortalPage } from './page';
+import { HOME } from './returns';
 import type { PortalUser, UserVisit, Visit } from './visit';
 
 type ListedPage = PortalPage & Listed;
@@ -36,6 +37,12 @@ class Sections {
   }
 }
 
+/** Returns the path of the sign-in, after which the browser is redirected to the page that shows the link. */
+const signInPath = ({ mount, pageAddress }: Visit): string =>
+  pageAddress === undefined || pageAddress === HOME
+    ? `${mount}/sign-in`
+    : `${mount}/sign-in?return=${encodeURIComponent(pageAddress)}`;
+
 const accountMenu = (visit: UserVisit, items: Html): Html => {
   const { user, texts } = visit;
   return html`<div class="account">
@@ -65,7 +72,7 @@ export class Navigation {
     const { user, texts } = visit;
     if (user === undefined) {
       return html`<div class="account">
-        <a class="button plain" href="${visit.mount}/sign-in">${texts.signIn.signIn}</a>
+        <a class="button plain" href="${signInPath(visit)}">${texts.signIn.signIn}</a>
       </div>`;
     }
     const items = (navigation: Listed['navigation']) => this.#items({ ...visit, user }, navigation);

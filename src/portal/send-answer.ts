@@ -1,6 +1,5 @@
 import type { Response } from 'express';
 import type { Answer } from '../pages/answer';
-import { link } from '../pages/form';
 import { html } from '../pages/html';
 import type { LanguageCookie } from '../pages/language-cookie';
 import { languageChoice } from '../pages/language-choice';
@@ -31,7 +30,7 @@ const pageText = (visit: Visit, { title, body, next, shape = 'wide' }: PageAnswe
     language: visit.language,
     texts: visit.texts,
     navigation: shape === 'narrow' && visit.user === undefined ? html`` : navigation.render(visit),
-    body: html`${body}${next !== undefined && html`<p>${link(visit, next.to, next.text)}</p>`}`,
+    body: html`${body}${next !== undefined && html`<p><a class="button" href="${visit.mount}${next.to}">${next.text}</a></p>`}`,
     footer: languageChoice(visit),
   });
 

@@ -13,6 +13,7 @@ describe.each(everyStore)('the consent of a user, with %s,', (_name, freshStore)
     const browser = new CodeBrowser(portal);
     const { text } = await browser.signIn(await browser.open(client), ANA);
     expect(text).toContain('<strong>Code app</strong>');
+    expect(text).not.toContain('<footer');
     expect(text).toContain('<code>app.example</code>');
     expect(text).toMatch(/<label for="scope-0" class="inline">read<\/label>\s*<small[^>]*>See orders<\/small>/);
     expect(text).toMatch(/<label for="scope-1" class="inline">update<\/label>\s*<small[^>]*>Change orders<\/small>/);

@@ -131,8 +131,8 @@ describe('the code flow in a browser', () => {
     const styleOf = (name: string) =>
       page.evaluate<readonly string[]>(`(() => {
         const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === '${name}');
-        const { color, backgroundColor, borderColor, fontWeight, fontSize, height } = getComputedStyle(button);
-        return [color, backgroundColor, borderColor, fontWeight, fontSize, height];
+        const { color, backgroundColor, borderColor, fontWeight, fontSize, height, width } = getComputedStyle(button);
+        return [color, backgroundColor, borderColor, fontWeight, fontSize, height, width];
       })()`);
     expect(await styleOf('Deny')).toEqual(await styleOf('Allow'));
     await close();

@@ -207,6 +207,16 @@ describe('a public catalogue', () => {
     expect(status).toBe(303);
   });
 
+  it('leads a visitor who signs in back to the page that the visitor read', async () => {
+    const { visitor } = await openPublic();
+    const signIn = async (path: string) =>
+      /<a class="button plain" href="([^"]*)"/.exec((await visitor.get(path)).text)?.[1];
+    expect(await signIn('/apis')).toBe('/store/sign-in');
+    const address = '/sign-in?return=%2Fapis%2Forders%3Foperation%3Dop-get';
+    expect(await signIn('/apis/orders?operation=op-get')).toBe(`/store${address}`);
+    expect((await visitor.get(address)).text).toContain('name="return" value="/apis/orders?operation=op-get"');
+  });
+
   it('accepts no subscription of a visitor', async () => {
     const { visitor } = await openPublic();
     const form_token = await visitor.formToken();

@@ -8,7 +8,7 @@ form + form { margin-top: .75rem; }
 .field small { display: block; margin-top: .4rem; }
 .field small.fault { color: var(--wrong); font-weight: 600; }
 .inline { display: inline; font-weight: 600; }
-input:not([type=checkbox], [type=radio], [type=submit]), select, textarea { width: 100%; max-width: 30rem; min-height: 2.4rem; padding: .42rem .7rem;
+input:not([type=checkbox], [type=radio], [type=submit]), select, textarea { width: 100%; max-width: 30rem; min-height: 2.5rem; padding: .42rem .7rem;
   font: inherit; color: var(--text); background: var(--surface); border: 1px solid var(--line); border-radius: var(--corner); }
 input:not([type=checkbox], [type=radio]):hover, select:hover, textarea:hover { border-color: var(--accent); }
 [aria-invalid=true] { border-color: var(--wrong) !important; }

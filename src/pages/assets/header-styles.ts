@@ -39,7 +39,6 @@ header nav a[aria-current] { color: var(--accent); font-weight: 600; border-colo
 }
 body > footer { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem var(--gap-l); padding: var(--gap) var(--edge); border-top: 1px solid var(--soft);
   font-size: var(--small); color: var(--faint); }
-body > footer:not(:has(*)) { display: none; }
 body > footer ul { display: flex; flex-wrap: wrap; gap: .25rem var(--gap-l); margin: 0; padding: 0; list-style: none; }
 body > footer a { color: var(--faint); }
 body > footer form { margin-left: auto; }

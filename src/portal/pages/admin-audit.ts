@@ -59,7 +59,7 @@ const filterForm = (visit: UserVisit, { fields, faulty }: AuditQuery): Html => {
         ...choices.sort((one, other) => one.text.localeCompare(other.text, visit.language)),
       ])}
       ${date('from', texts.fromDay)} ${date('to', texts.toDay)}
-      <button>${phrases.search}</button>
+      <button class="plain">${phrases.search}</button>
     </div>`,
   );
 };

@@ -70,7 +70,10 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   return page(
     users.title,
     html`${doneRemark(visit, users.done)}
-      <p class="row">${link(visit, `${PATH}/new`, users.createUser)} <span>${users.found(found.count)}</span></p>
+      <p class="row">
+        <a class="button" href="${visit.mount}${PATH}/new">${users.createUser}</a>
+        <span>${users.found(found.count)}</span>
+      </p>
       ${searchForm(visit, {
         path: PATH,
         label: users.search,

@@ -1,7 +1,7 @@
 import { page, redirect, type Answer } from '../../pages/answer';
 import { breadcrumbs } from '../../pages/breadcrumbs';
 import { passwordField } from '../../pages/fields';
-import { form } from '../../pages/form';
+import { form, link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { sectionPath } from '../application/section-path';
 import { applicationPath, readApplicationId } from '../application/application-path';
@@ -48,7 +48,10 @@ const show = async (visit: UserVisit, services: PageServices, remark?: Html): Pr
         visit,
         `${applicationPath(id)}/remove`,
         passwordField({ texts }),
-        html`<button class="danger">${removeButton}</button>`,
+        html`<p class="row">
+          <button class="danger">${removeButton}</button>
+          ${link(visit, sectionPath(id, 'danger'), texts.phrases.cancel)}
+        </p>`,
       )}`,
   );
 };

@@ -2,7 +2,7 @@ import { ENVIRONMENTS } from '../../directory/key-pairs';
 import { page, redirect, type Answer } from '../../pages/answer';
 import { breadcrumbs } from '../../pages/breadcrumbs';
 import { passwordField } from '../../pages/fields';
-import { form } from '../../pages/form';
+import { form, link } from '../../pages/form';
 import { FormError } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
 import type { Texts } from '../../pages/texts/texts';
@@ -48,7 +48,10 @@ const show = async (visit: UserVisit, { ownApplications }: PageServices, remark?
         visit,
         `${applicationPath(id)}/secrets/${secret.id}`,
         passwordField({ texts: visit.texts }),
-        html`<button class="danger">${texts.revoke}</button>`,
+        html`<p class="row">
+          <button class="danger">${texts.revoke}</button>
+          ${link(visit, sectionPath(id, 'keys'), visit.texts.phrases.cancel)}
+        </p>`,
       )}`,
   );
 };
