@@ -12,8 +12,15 @@ export const JANE = { username: 'jane.doe@acme', password: 'a long password' };
 
 const REDIRECT_URI = 'https://app.acme.example/callback';
 
-const options = (issuer) => ({
+/** A clock that can be set back, so that there are requests of the past hours. */
+const createClock = () => {
+  const state = { hoursAgo: 0 };
+  return { state, now: () => Math.floor(Date.now() / 1000) - state.hoursAgo * 3600 };
+};
+
+const options = (issuer, clock) => ({
   issuer,
+  clock,
   scopes: SCOPES,
   plans: { free: { requests: 1000, per: 86_400 }, business: { requests: 50_000, per: 86_400 } },
   apis: APIS,
@@ -40,8 +47,21 @@ const send = async (url, token, count, path) => {
   }
 };
 
+/** Sends requests in each of the past hours: most are served, some fail, and some are refused. */
+const useForHours = async (gate, url, state, grant) => {
+  for (const [index, count] of [3, 2, 1, 2, 5, 9, 12, 11, 7, 12, 14, 10, 6].entries()) {
+    state.hoursAgo = 13 - index;
+    const { accessToken } = await gate.tokens.issue(grant);
+    await send(url, accessToken, count, '/orders');
+    await send(url, accessToken, count % 4, '/orders/404');
+    await send(url, accessToken, count % 3, '/orders/500');
+    await send(url, accessToken, count % 2, '/customers/7');
+  }
+  state.hoursAgo = 0;
+};
+
 /** Creates users, applications, keys, tokens and requests. */
-const fill = async (gate, url) => {
+const fill = async (gate, url, state) => {
   const { users, applications } = gate.directory;
   const [username, organization] = JANE.username.split('@');
   await users.create({ username, organization, password: JANE.password, roles: ['admin', 'clerk'] });
@@ -60,6 +80,7 @@ const fill = async (gate, url) => {
   await applications.subscribe(mobile.id, 'orders', { plan: 'free' });
   await applications.create({ name: 'Prototype', owner: 'lee@acme', subscriptions: ['invoices'] });
   const scopes = ['orders:read', 'invoices:read'];
+  await useForHours(gate, url, state, { clientId, subject: owner, scopes });
   const token = await gate.tokens.issue({ clientId, subject: owner, scopes });
   await gate.tokens.issue({ clientId, scopes });
   await gate.tokens.issue({ clientId: 'nightly-export', subject: owner, scopes: ['orders:read'] });
@@ -73,7 +94,7 @@ const fill = async (gate, url) => {
 const PORTAL = {
   title: 'Acme Developers',
   intro: 'APIs for orders, invoices and customers.\nSign in with your Acme account.',
-  signUp: { organizations: ['acme'] },
+  signUp: { organizations: ['acme'], approval: true },
   public: true,
   footer: {
     links: [
@@ -90,13 +111,15 @@ export const serveGateway = async () => {
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}`;
-  const gate = scopegate(options(url));
+  const { state, now } = createClock();
+  const gate = scopegate(options(url, now));
   app.use(gate.routes());
   app.use('/store', gate.portal(PORTAL));
   const order = { id: 1, state: 'sent', lines: [{ product: 'Chair', amount: 2 }] };
-  for (const name of Object.keys(APIS)) app.use(`/${name}`, gate.api(name), (_, response) => response.json(order));
+  const answer = ({ path }, response) => response.status(Number(/^\/([45]\d\d)$/.exec(path)?.[1] ?? 200)).json(order);
+  for (const name of Object.keys(APIS)) app.use(`/${name}`, gate.api(name), answer);
   await gate.ready();
-  const records = { ...(await fill(gate, url)), redirectUri: REDIRECT_URI };
+  const records = { ...(await fill(gate, url, state)), redirectUri: REDIRECT_URI };
   return {
     url,
     records,

@@ -7,7 +7,7 @@ const { addressedPages } = loadTypeScript(
 );
 
 /** Queries that decide what a page shows. */
-const QUERIES = { '/generate-token': ({ clientId }) => `?client=${clientId}&scopes=orders:read` };
+const QUERIES = { '/generate-token': ({ id }) => `?client=${id}.production&scopes=orders:read` };
 
 const nameOf = (path) => path.slice(1).replaceAll(/\/:?/g, '-') || 'root';
 

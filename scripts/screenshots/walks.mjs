@@ -30,6 +30,39 @@ const shootVisitor = async (photographer, served) => {
   await photographer.shoot('sign-in-fault');
 };
 
+/** Signs up. An administrator must approve it. */
+const signUp = async ({ page }, url) => {
+  await page.goto(`${url}/store/sign-up`);
+  await page.getByLabel('User name').fill('kim.lindqvist@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('a fourth password');
+  await page.getByLabel('Password again').fill('a fourth password');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
+};
+
+const shootSignUp = async (photographer, { url }) => {
+  await signUp(photographer, url);
+  await photographer.shoot('sign-up-requested');
+};
+
+/** Requests a subscription that an administrator must approve. */
+const requestSubscription = async (photographer, { url }) => {
+  const { page } = photographer;
+  await page.goto(`${url}/store/apis/invoices/subscribe`);
+  await page.getByLabel('Application', { exact: true }).selectOption({ label: 'Mobile app' });
+  await photographer.click('Subscribe');
+  await page.getByRole('heading', { name: 'My Subscriptions', level: 1 }).waitFor();
+};
+
+const shootLink = async (photographer, { url }) => {
+  const { page } = photographer;
+  await page.goto(`${url}/store/admin/users/new`);
+  await page.getByLabel('User name').fill(`alex.${Date.now() % 1000}`);
+  await photographer.click('Create user');
+  await page.getByText('Copy').first().waitFor();
+  await photographer.shoot('invitation');
+};
+
 const shootUser = async (photographer, served) => {
   await shootPages(photographer, served, ({ isForVisitors }) => !isForVisitors);
   await photographer.page.goto(`${served.url}/store/nothing`);
@@ -58,7 +91,7 @@ const shootKeys = async (photographer, { url }) => {
 
 const shootToken = async (photographer, { url, records }) => {
   const { page } = photographer;
-  await page.goto(`${url}/store/generate-token?client=${records.clientId}&scopes=orders:read`);
+  await page.goto(`${url}/store/generate-token?client=${records.id}.production&scopes=orders:read`);
   await photographer.click('Generate token');
   await page.getByTestId('access-token').waitFor();
   await photographer.shoot('token');
@@ -79,8 +112,13 @@ const shootConsent = async (photographer, { url, records }) => {
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     code_challenge_method: 'S256',
   });
-  await photographer.page.goto(`${url}/authorize?${query}`);
+  const { page } = photographer;
+  await page.goto(`${url}/authorize?${query}`);
   await photographer.shoot('consent');
+  await page.goto(`${url}/authorize?${query}&prompt=login`);
+  await photographer.shoot('authorize-sign-in');
+  await page.goto(`${url}/authorize?client_id=nothing`);
+  await photographer.shoot('authorize-problem');
 };
 
 /** Walks of a signed-in user, with the names of the pictures that they take. */
@@ -88,7 +126,8 @@ const WALKS = [
   { names: ['menu'], walk: shootMenus },
   { names: ['keys'], walk: shootKeys },
   { names: ['token', 'try-it-response'], walk: shootToken },
-  { names: ['consent'], walk: shootConsent },
+  { names: ['invitation'], walk: shootLink },
+  { names: ['consent', 'authorize-sign-in', 'authorize-problem'], walk: shootConsent },
 ];
 
 /** Shoots everything. A walk that fails is reported, and the others go ahead. */
@@ -102,7 +141,9 @@ export const shootAll = async (photographer, served) => {
     }
   };
   await attempt(shootVisitor);
+  await attempt(shootSignUp);
   await signIn(photographer, served.url);
+  await attempt(requestSubscription);
   await attempt(shootUser);
   for (const { names, walk } of WALKS) if (names.some((name) => photographer.isWanted(name))) await attempt(walk);
 };

@@ -149,6 +149,8 @@ describe('the page of an application', () => {
     const generated = await ben.submit(path, `${path}/generate`);
     expect(generated.text).toContain('data-testid="consumer-secret"');
     expect(sectionOf((await ben.get(path)).text, 'keys')).not.toContain('Generate<');
+    const code = sectionOf((await ben.get(path)).text, 'snippets');
+    expect(code.match(/<h3>(?:Production|Sandbox)<\/h3>/g)).toEqual(['<h3>Production</h3>', '<h3>Sandbox</h3>']);
   });
 
   it('lists 20 tokens and leads to all of them', async () => {
