@@ -4,6 +4,9 @@ import { isObject, ownField } from './references';
 
 const MAX_DEPTH = 5;
 const MAX_FIELDS = 30;
+/** Schemas from which one value is made, and all values of a document: the same part may be in many places. */
+const MAX_SCHEMAS = 500;
+const MAX_DOCUMENT_SCHEMAS = 50_000;
 
 /** Values of strings with a format (JSON Schema Validation §7.3). */
 const FORMATS: ReadonlyMap<unknown, string> = new Map([
@@ -38,23 +41,40 @@ export const givenValue = (schema: Fields): unknown =>
 /** Makes a value of a schema that has no example, for people to change. It need not be valid. */
 export class Samples {
   readonly #reader: DocumentReader;
+  #leftInDocument = MAX_DOCUMENT_SCHEMAS;
+  #left = 0;
 
   constructor(reader: DocumentReader) {
     this.#reader = reader;
   }
 
-  make(value: unknown, depth = 0): unknown {
-    const schema = isObject(value) && depth <= MAX_DEPTH ? this.#reader.fields(value, ['schema']) : undefined;
-    if (schema === undefined) return undefined;
+  make(value: unknown): unknown {
+    this.#left = Math.min(MAX_SCHEMAS, this.#leftInDocument);
+    const before = this.#left;
+    const made = this.#make(value, []);
+    this.#leftInDocument -= before - this.#left;
+    return made;
+  }
+
+  /** @param above the schemas that contain this one: one that contains itself ends there */
+  #make(value: unknown, above: readonly Fields[]): unknown {
+    if (!isObject(value) || above.length > MAX_DEPTH || this.#left <= 0) return undefined;
+    this.#left -= 1;
+    const schema = this.#reader.fields(value, ['schema']);
+    if (schema === undefined || above.includes(schema)) return undefined;
+    return this.#describe(schema, [...above, schema]);
+  }
+
+  #describe(schema: Fields, above: readonly Fields[]): unknown {
     const given = givenValue(schema);
     if (given !== undefined) return given;
     const properties = ownField(schema, 'properties');
-    if (isObject(properties)) return this.#object(properties, depth);
+    if (isObject(properties)) return this.#object(properties, above);
     const items = ownField(schema, 'items');
-    if (items !== undefined) return [this.make(items, depth + 1)].filter((item) => item !== undefined);
+    if (items !== undefined) return [this.#make(items, above)].filter((item) => item !== undefined);
     const part = ['allOf', 'oneOf', 'anyOf'].map((key) => ownField(schema, key)).find(Array.isArray) as
       readonly unknown[] | undefined;
-    if (part !== undefined) return this.#merge(part, ownField(schema, 'allOf') !== undefined, depth);
+    if (part !== undefined) return this.#merge(part, ownField(schema, 'allOf') !== undefined, above);
     const type = ownField(schema, 'type');
     const kind = Array.isArray(type) ? firstOf(type) : type;
     if (kind === 'object') return {};
@@ -62,14 +82,14 @@ export class Samples {
     return FORMATS.get(kind === 'string' ? ownField(schema, 'format') : undefined) ?? SCALARS.get(kind);
   }
 
-  #object(properties: Fields, depth: number): unknown {
+  #object(properties: Fields, above: readonly Fields[]): unknown {
     const names = Object.keys(properties).slice(0, MAX_FIELDS);
-    const entries = names.map((name) => [name, this.make(ownField(properties, name), depth + 1)] as const);
+    const entries = names.map((name) => [name, this.#make(ownField(properties, name), above)] as const);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
   }
 
-  #merge(parts: readonly unknown[], areAllNeeded: boolean, depth: number): unknown {
-    const [first, ...rest] = parts.slice(0, areAllNeeded ? 10 : 1).map((part) => this.make(part, depth + 1));
+  #merge(parts: readonly unknown[], areAllNeeded: boolean, above: readonly Fields[]): unknown {
+    const [first, ...rest] = parts.slice(0, areAllNeeded ? 10 : 1).map((part) => this.#make(part, above));
     return isObject(first) ? Object.assign({}, first, ...rest.filter(isObject)) : first;
   }
 }

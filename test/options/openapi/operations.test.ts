@@ -238,6 +238,32 @@ describe('a faulty description', () => {
     expect(JSON.stringify(documentation.operations).length).toBeLessThan(5_000_000);
   });
 
+  test('S-364 po-documents: with a schema of many fields that contain it has a sample in which it ends', () => {
+    const names = [...Array(28).keys()].map((index) => `next${index}`);
+    const node = {
+      properties: {
+        ...Object.fromEntries(names.map((name) => [name, { $ref: '#/components/schemas/Node' }])),
+        value: { type: 'integer' },
+        others: { items: { $ref: '#/components/schemas/Node' } },
+      },
+    };
+    // Each level has the next one many times, and none contains itself.
+    const fields = (schema: object) => Object.fromEntries(names.map((name) => [name, schema]));
+    let wide: object = { type: 'string' };
+    for (let depth = 0; depth < 6; depth += 1) wide = { properties: fields(wide) };
+    const content = (schema: object) => ({ 'application/json': { schema } });
+    const before = computedMs();
+    const { operation } = described(
+      {
+        requestBody: { content: content({ $ref: '#/components/schemas/Node' }) },
+        responses: { 200: { description: '', content: content(wide) } },
+      },
+      { components: { schemas: { Node: node } } },
+    );
+    expect(computedMs() - before).toBeLessThan(500);
+    expect(JSON.parse(operation.body?.contents[0]?.example ?? '')).toEqual({ value: 0, others: [] });
+  });
+
   test('whose getter throws leaves the other operations as they are', () => {
     const hostile = { ...secured() };
     Object.defineProperty(hostile, 'summary', {
