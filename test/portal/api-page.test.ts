@@ -316,18 +316,67 @@ describe('the OpenAPI document of an API', () => {
     expect(Object.keys(JSON.parse(text).paths)).toEqual(['/']);
   });
 
+  it('S-364 po-documents: is made once, so that visitors cannot keep a gate busy with a large one', async () => {
+    let reads = 0;
+    const openapi = {
+      openapi: '3.0.0',
+      info: { title: 'Large', version: '1' },
+      paths: { '/': { get: { security: [], responses: {} } } },
+      components: {
+        get schemas() {
+          reads += 1;
+          return {};
+        },
+      },
+    };
+    const portal = await servePortal({ applications: [], apis: { large: { openapi } } }, { portal: { public: true } });
+    const download = async () => (await fetch(`${portal.url}/store/apis/large/openapi.json`)).text();
+    const first = await download();
+    const before = reads;
+    expect(await download()).toBe(first);
+    expect([before > 0, reads]).toEqual([true, before]);
+  });
+
   it('leaves out references to other documents', async () => {
     const openapi = {
       openapi: '3.0.0',
       info: { title: 'Out', version: '1' },
       paths: {
         '/': {
-          get: { security: [], responses: { 200: { $ref: 'file:///srv/internal/responses.yaml' } } },
+          get: {
+            security: [],
+            responses: {
+              200: { $ref: 'file:///srv/internal/responses.yaml' },
+              201: {
+                description: 'Created',
+                content: { 'application/json': { examples: { one: { externalValue: 'file:///srv/one.json' } } } },
+                links: { next: { operationRef: 'file:///srv/internal/api.yaml#/paths' }, own: { operationId: 'a' } },
+              },
+            },
+          },
+        },
+      },
+      components: {
+        schemas: {
+          Pet: {
+            discriminator: {
+              propertyName: 'kind',
+              mapping: {
+                cat: 'file:///srv/cat.yaml',
+                dog: '#/components/schemas/Dog',
+                cow: 'farm.Cow',
+                rat: './rat.yaml',
+              },
+            },
+          },
         },
       },
     };
     const portal = await servePortal({ applications: [], apis: { out: { openapi } } });
     const { text } = await (await signedIn(portal, BEN)).get('/apis/out/openapi.json');
-    expect(text).not.toContain('file:');
+    expect(text).not.toMatch(/file:|rat\.yaml/);
+    const { components, paths } = JSON.parse(text);
+    expect(components.schemas.Pet.discriminator.mapping).toEqual({ dog: '#/components/schemas/Dog', cow: 'farm.Cow' });
+    expect(paths['/'].get.responses[201].links).toEqual({ next: {}, own: { operationId: 'a' } });
   });
 });

@@ -101,7 +101,7 @@ describe('the audit as CSV', () => {
     ['say "no"', '"say ""no"""'],
     ['two\nlines', '"two\nlines"'],
     ['plain', 'plain'],
-  ])('writes the field %j as %j', (value, field) => {
+  ])('S-363 po-csv: writes the field %j as %j', (value, field) => {
     expect(printCsv([[value, 'x']])).toBe(`${field},x\r\n`);
   });
 });

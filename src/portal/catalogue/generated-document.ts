@@ -1,7 +1,7 @@
 import { scopesOfApi, type Api } from '../../access/api';
 import type { Operation } from '../../access/operation';
 import type { Requirement } from '../../access/requirement';
-import type { PageServices } from '../page-services';
+import type { PortalServices } from '../services';
 import type { PublicAddresses } from './published-document';
 
 const SCHEME = 'oauth2';
@@ -99,7 +99,7 @@ const flowsOf = ({ tokenUrl, authorizeUrl }: PublicAddresses, scopes: Readonly<R
 export const generateDocument = (
   api: Api,
   addresses: PublicAddresses,
-  { rules }: Pick<PageServices, 'rules'>,
+  { rules }: Pick<PortalServices, 'rules'>,
 ): object => {
   const { title, version, description, documentation, tags } = api;
   const scopes = Object.fromEntries(scopesOfApi(api).map((scope) => [scope, rules.describe(scope) ?? ''] as const));

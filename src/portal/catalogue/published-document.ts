@@ -1,41 +1,14 @@
-import type { PageServices } from '../page-services';
+import type { PortalServices } from '../services';
+import { DATA, isOwnReference, MAPS, REFERENCES } from './document-fields';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Addresses that replace those of a document, which may be internal. */
-export type PublicAddresses = Pick<PageServices, 'tokenUrl' | 'authorizeUrl'> & { readonly baseUrl: string };
+export type PublicAddresses = Pick<PortalServices, 'tokenUrl' | 'authorizeUrl'> & { readonly baseUrl: string };
 
 /** Bounds of a published document: one that contains itself, or the same part many times, is not published. */
 const MAX_VALUES = 100_000;
 const MAX_DEPTH = 100;
-
-/** Fields whose keys are names, so that a key may begin with x- there. */
-const MAPS: ReadonlySet<string> = new Set([
-  'properties',
-  'patternProperties',
-  'dependentSchemas',
-  '$defs',
-  'definitions',
-  'headers',
-  'content',
-  'encoding',
-  'variables',
-  'mapping',
-  'scopes',
-  'schemas',
-  'parameters',
-  'requestBodies',
-  'securitySchemes',
-  'links',
-  'pathItems',
-  'callbacks',
-  'mediaTypes',
-  'additionalOperations',
-  'dependentRequired',
-]);
-
-/** Fields whose values are data. */
-const DATA: ReadonlySet<string> = new Set(['example', 'default', 'const', 'enum', 'value', 'dataValue']);
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -58,9 +31,20 @@ class Publisher {
     if (!isFields(value)) return typeof value === 'function' || typeof value === 'bigint' ? undefined : value;
     if (kind === 'object' && this.#leadsOut(value)) return {};
     const entries = Object.keys(value)
-      .filter((name) => kind !== 'object' || !(name.startsWith('x-') || name === 'servers' || name === 'server'))
-      .map((name) => [name, this.copy(value[name], this.#kindOf(kind, name, value[name]), depth + 1)] as const);
+      .filter((name) => kind !== 'object' || !this.#isInternal(name, value[name]))
+      .map((name) => [name, this.#field(kind, name, value[name], depth)] as const);
     return Object.fromEntries(entries);
+  }
+
+  #field(above: Kind, name: string, value: unknown, depth: number): unknown {
+    const copied = this.copy(value, this.#kindOf(above, name, value), depth + 1);
+    if (above !== 'object' || name !== 'mapping' || !isFields(copied)) return copied;
+    return Object.fromEntries(Object.entries(copied).filter(([, target]) => isOwnReference(target)));
+  }
+
+  #isInternal(name: string, value: unknown): boolean {
+    if (name.startsWith('x-') || name === 'servers' || name === 'server') return true;
+    return REFERENCES.has(name) && !(typeof value === 'string' && value.startsWith('#'));
   }
 
   #leadsOut({ $ref: reference }: Fields): boolean {
