@@ -1,5 +1,5 @@
 /**
- * The beginning of a formula in a spreadsheet, the full-width forms included, at the beginning of a field and after a character
+ * Matches the beginning of a formula in a spreadsheet, the full-width forms included, at the beginning of a field and after a character
  * at which a spreadsheet with other settings begins one: that of a German Excel separates fields by semicolons.
  */
 const FORMULA = /(^|[,;|\t\r\n])([\s"']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
