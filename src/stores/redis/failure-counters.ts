@@ -13,7 +13,7 @@ import type { RedisConnection } from './connection';
 import type { Seconds } from '../../protocol/time';
 import type { Keys } from './keys';
 import { membersOf } from './replies';
-import { linkCounter, takeBackFailure } from './scripts';
+import { linkCounter, readFailures, takeBackFailure } from './scripts';
 
 /** Failure counters in Redis, counted by rate-limiter-flexible; each counter expires with its window. */
 export class RedisFailureCounters implements FailureCounters {
@@ -49,13 +49,14 @@ export class RedisFailureCounters implements FailureCounters {
   }
 
   async find(rule: Rule, key: string): Promise<Count | undefined> {
-    const found = await this.#redis.withDeadline(() => this.#limiters[rule].get(key));
-    if (found === null || found.consumedPoints <= 0) return undefined;
-    return { failures: found.consumedPoints, endsIn: found.msBeforeNext };
+    // `get` of the limiter sends MULTI, which no other part of a gate needs and access lists need not permit.
+    const [failures, endsIn] = membersOf(await this.#redis.run(readFailures, [this.#key(rule, key)], [])).map(Number);
+    if (failures === undefined || endsIn === undefined || !(failures > 0)) return undefined;
+    return { failures, endsIn };
   }
 
   async takeBack(rule: Rule, key: string): Promise<void> {
-    await this.#redis.run(takeBackFailure, [`${this.#keys.throttle(rule)}:${key}`], []);
+    await this.#redis.run(takeBackFailure, [this.#key(rule, key)], []);
   }
 
   async clear(rule: Rule, key: string): Promise<void> {
@@ -78,6 +79,10 @@ export class RedisFailureCounters implements FailureCounters {
   async linkedTo(account: string): Promise<readonly string[]> {
     const newest = await this.#redis.command('zrevrange', this.#links(account), 0, MAX_LINKS_PER_ACCOUNT - 1);
     return membersOf(newest).filter((member) => typeof member === 'string');
+  }
+
+  #key(rule: Rule, key: string): string {
+    return `${this.#keys.throttle(rule)}:${key}`;
   }
 
   #links(account: string): string {

@@ -147,6 +147,13 @@ if failures > 1 then redis.call('DECR', KEYS[1]) elseif failures == 1 then redis
 return 1
 `);
 
+/** Returns a counter of failures and the milliseconds until it expires. KEYS: the counter. */
+export const readFailures = script(`
+local failures = redis.call('GET', KEYS[1])
+if not failures then return false end
+return { failures, redis.call('PTTL', KEYS[1]) }
+`);
+
 /**
  * Adds a counter key to a set of an account, and drops the members older than the window and the oldest above the
  * maximum. The score is the server's time in microseconds, because counters also expire by the server's clock.
