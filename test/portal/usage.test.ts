@@ -87,7 +87,7 @@ describe('the page of usage of an application', () => {
     const byRequest = refusals.map(([_last, ...cells]) => cells);
     expect(byRequest.toSorted(([one = ''], [other = '']) => one.localeCompare(other))).toEqual([
       [
-        'GET /orders/',
+        'GET /orders',
         '429 plan_exceeded The plan tiny was used up. Wait until it resets, or change the plan.',
         'Production',
         '2',

@@ -5,6 +5,7 @@ import { table } from '../../pages/table';
 import { time } from '../../pages/time';
 import type { RecentRefusal } from '../../usage/refusal-store';
 import type { PageServices } from '../page-services';
+import { pathOf } from '../try-it/operation';
 import { apiTitle } from './usage-table';
 import type { Visit } from '../visit';
 
@@ -29,8 +30,7 @@ const reasonOf = ({ reason, api, missing, plan }: RecentRefusal, visit: Visit, s
 /** Renders the request of a refusal, as a link to Try it if its resource is declared. */
 const requestOf = ({ method, api, resource }: RecentRefusal, visit: Visit, services: PageServices): Content => {
   const declared = services.apis.get(api);
-  const path = `${declared?.context ?? ''}${resource}`;
-  const text = `${method} ${path}`;
+  const text = `${method} ${pathOf({ context: declared?.context ?? '' }, resource)}`;
   if (declared?.resources.some((known) => known.path === resource && known.methods.includes(method)) !== true) {
     return html`<code>${breakable(text)}</code>`;
   }
