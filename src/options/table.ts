@@ -1,6 +1,7 @@
 import { processWarnings } from '../events/logger';
 import type { IssuerAddress } from '../protocol/metadata';
-import { API_ROWS, readApis } from './apis';
+import { API_ROWS } from './api-rows';
+import { readApis } from './apis';
 import { APPLICATION_ROWS, readApplications } from './applications';
 import { AUTHORIZATION_ROWS, readAuthorization } from './authorization';
 import { CACHE_ROWS, readCache } from './cache';

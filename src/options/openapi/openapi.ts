@@ -6,7 +6,7 @@ import type { OperationSource } from './operations';
 import { printAsDocument, readTemplate } from './paths';
 import { isObject, ownField, resolveObject, type Located } from './references';
 import { OpenApiSecurity, type OperationAccess } from './security';
-import { checkOverlaps, type ResourcePlace } from '../resources';
+import { checkOverlaps, type ResourcePlace } from '../resource-overlaps';
 import type { Resource, ResourceAccess } from '../../access/resource';
 
 export interface OpenApiResources {

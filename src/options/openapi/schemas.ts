@@ -1,33 +1,17 @@
 import type { Schema, SchemaField } from '../../access/schema';
 import type { Fields, Path } from '../checks';
 import type { DocumentReader } from './document-reader';
-import { isObject, ownField } from './references';
+import { ownField } from './references';
+import { limitsOf, typeOf, valuesOf } from './schema-facts';
 import { printJson } from './values';
 
 const MAX_DEPTH = 8;
 const MAX_FIELDS = 100;
-const MAX_VALUES = 50;
 const MAX_ALTERNATIVES = 10;
 /** Schemas in the tree of one body or parameter. */
 const MAX_NODES = 300;
 /** Schemas in the trees of one document. */
 const MAX_DOCUMENT_NODES = 20_000;
-
-const LIMITS = [
-  'minimum',
-  'exclusiveMinimum',
-  'maximum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'minProperties',
-  'maxProperties',
-] as const;
 
 const CUT: Schema = { type: '', limits: [], fields: [], alternatives: [], isCut: true };
 
@@ -69,15 +53,15 @@ export class SchemaReader {
   #describe(opened: Opened): Schema {
     const { fields, place } = opened;
     const description = this.#reader.text(ownField(fields, 'description'), [...place, 'description']);
-    const values = this.#valuesOf(opened);
+    const values = valuesOf(fields, place, this.#reader);
     const defaultValue = printJson(ownField(fields, 'default'), 0);
     const listed = ownField(fields, 'items');
     const own: Schema = {
-      type: this.#typeOf(fields),
+      type: typeOf(fields),
       ...(description === undefined ? {} : { description }),
       ...(values.length === 0 ? {} : { values }),
       ...(defaultValue === undefined ? {} : { defaultValue }),
-      limits: this.#limitsOf(fields),
+      limits: limitsOf(fields, this.#reader),
       fields: this.#fieldsOf(opened),
       ...(listed === undefined ? {} : { items: this.#read(listed, [...place, 'items'], opened.above) }),
       alternatives: ['oneOf', 'anyOf'].flatMap((key) => this.#listOf(opened, key)),
@@ -113,35 +97,5 @@ export class SchemaReader {
       isRequired: required.includes(name),
       schema: this.#read(schema, [...path, name], above),
     }));
-  }
-
-  #valuesOf({ fields, place }: Opened): readonly string[] {
-    const constant = ownField(fields, 'const');
-    const values =
-      constant === undefined
-        ? this.#reader.items(ownField(fields, 'enum'), [...place, 'enum'], MAX_VALUES)
-        : [constant];
-    return values.map((value) => printJson(value, 0)).filter((printed) => printed !== undefined);
-  }
-
-  #typeOf(fields: Fields): string {
-    const declared = ownField(fields, 'type');
-    const listed = (Array.isArray(declared) ? declared.slice(0, 7) : [declared]).filter(
-      (name): name is string => typeof name === 'string' && /^[a-z]{1,20}$/.test(name),
-    );
-    const implied = isObject(ownField(fields, 'properties')) ? ['object'] : [];
-    const names = listed.length > 0 ? listed : implied;
-    const nullable = ownField(fields, 'nullable') === true && !names.includes('null') ? ['null'] : [];
-    const format = ownField(fields, 'format');
-    const kind = [...names, ...nullable].join(' | ');
-    return typeof format === 'string' && /^[\w.-]{1,40}$/.test(format) ? `${kind} (${format})`.trim() : kind;
-  }
-
-  #limitsOf(fields: Fields): readonly string[] {
-    return LIMITS.flatMap((name) => {
-      const value = ownField(fields, name);
-      const printed = typeof value === 'string' ? this.#reader.line(value, [name]) : printJson(value, 0);
-      return printed === undefined ? [] : [`${name} ${printed}`];
-    });
   }
 }
