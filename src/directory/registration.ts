@@ -25,9 +25,6 @@ export interface Registration {
   readonly disabledBy?: Blocker;
 }
 
-/** The part of a registration that the options decide. */
-export type DeclaredFacts = Pick<Registration, 'name' | 'identity' | 'proof' | 'rights'>;
-
 const VERSION_BYTES = 9;
 
 /** Returns a random version of a registration. */
