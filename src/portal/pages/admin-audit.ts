@@ -2,10 +2,12 @@ import { AUDIT_ACTIONS, isAuditAction } from '../../audit/actions';
 import type { AuditEntry } from '../../audit/audit-log';
 import { selectEntries } from '../../audit/selected-entries';
 import { page, type Answer } from '../../pages/answer';
+import { breakable } from '../../pages/breakable';
 import { emptyState } from '../../pages/empty-state';
 import { field, select } from '../../pages/fields';
 import { link, opener } from '../../pages/form';
 import { html, type Content, type Html } from '../../pages/html';
+import { relativeTime, type Present } from '../../pages/relative-time';
 import { table } from '../../pages/table';
 import type { Texts } from '../../pages/texts/texts';
 import { time } from '../../pages/time';
@@ -21,17 +23,22 @@ const MAX_READ = 2_000;
 const nameOf = (action: string, { audit: { actions } }: Pick<Texts, 'audit'>): string =>
   isAuditAction(action) ? actions[action] : action;
 
-const row = (entry: AuditEntry, texts: Texts): readonly Content[] => {
+/** Renders details as they were recorded: in English, with names. */
+const recorded = (detail: string | undefined): Html | undefined =>
+  detail === undefined ? undefined : html`<span lang="en">${breakable(detail)}</span>`;
+
+const row = (entry: AuditEntry, present: Present & { readonly texts: Texts }): readonly Content[] => {
   const { at, action, actor, target, clientId, network, detail, count } = entry;
+  const { texts } = present;
   return [
-    time(at, texts),
+    html`${relativeTime(at, present)} <small>${time(at, texts)}</small>`,
     html`${nameOf(action, texts)}${count !== undefined && html` × ${texts.phrases.number(count)}`}`,
     actor ?? '',
     target ?? '',
     clientId !== undefined && html`<code>${clientId}</code>`,
-    [detail, network === undefined ? undefined : texts.audit.from(network)]
-      .filter((part) => part !== undefined)
-      .join(', '),
+    html`${recorded(detail)}${detail !== undefined && network !== undefined && ', '}${
+      network !== undefined && texts.audit.from(network)
+    }`,
   ];
 };
 
@@ -64,7 +71,7 @@ const filterForm = (visit: UserVisit, { fields, faulty }: AuditQuery): Html => {
   );
 };
 
-const show = async (visit: UserVisit, { audit, auditLog }: PageServices): Promise<Answer> => {
+const show = async (visit: UserVisit, { audit, auditLog, clock }: PageServices): Promise<Answer> => {
   const { texts, query } = visit;
   await audit.flush(); // so that the page includes entries that have not been written yet
   const asked = readAuditQuery(query);
@@ -79,6 +86,7 @@ const show = async (visit: UserVisit, { audit, auditLog }: PageServices): Promis
           maxEntries: ENTRIES_PER_PAGE,
           maxRead: MAX_READ,
         });
+  const present = { now: clock(), language: visit.language, texts };
   const { heads } = texts.audit;
   const columns = [heads.when, heads.what, heads.who, heads.target, heads.key, heads.details];
   const { entries, next } = found;
@@ -97,7 +105,7 @@ const show = async (visit: UserVisit, { audit, auditLog }: PageServices): Promis
           : table(
               texts.audit.newestFirst,
               columns,
-              entries.map((entry) => row(entry, texts)),
+              entries.map((entry) => row(entry, present)),
             )
       }
       ${

@@ -19,6 +19,9 @@ export const pseudoTexts = <T>(texts: T): T => {
 /** Elements whose content is code or a time. */
 const CODE = /<(script|style|code|pre|time|textarea)\b[\s\S]*?<\/\1>/g;
 
+/** Records of the audit. They are data: the audit has one language, so that a filter and its CSV do not depend on a reader. */
+const RECORDED = /<span lang="en">[^<]*(?:<wbr \/>[^<]*)*<\/span>/g;
+
 /** Attributes that people read or hear, and those from which scripts take texts. */
 const READ = /\s(title|placeholder|aria-label|alt|data-[a-z-]+)="([^"]*)"/g;
 
@@ -66,7 +69,7 @@ const textsOf = (value: string): readonly string[] => {
 /** Returns what a page says beside its texts and its data: text of elements, labels and titles. */
 export const literalsIn = (page: string): readonly string[] => {
   const [, body = page] = /<body[^>]*>([\s\S]*)<\/body>/.exec(page) ?? [];
-  const plain = body.replaceAll(CODE, ' ');
+  const plain = body.replaceAll(CODE, ' ').replaceAll(RECORDED, ' ');
   const read = [...plain.matchAll(READ)]
     .filter(([, name = '']) => !NOT_READ.has(name))
     .flatMap(([, , value = '']) => textsOf(unescaped(value)).flatMap(wordsIn));
