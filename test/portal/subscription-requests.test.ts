@@ -156,6 +156,7 @@ describe('the page of approvals', () => {
     const { ben, ada, id, applications } = await open();
     const page = await ada.get('/admin/approvals');
     expect(textOf(page)).toMatch(/My app: Orders Plan partner Owner ben@johnsorg Requested/);
+    expect(page.text).toContain(`<a href="/store/admin/applications/${id}">`);
     const fields = hiddenFields(page.text, '/admin/approvals/approve');
     expect((await ada.post('/admin/approvals/approve', fields)).location).toBe('/admin/approvals?done=approved');
     expect(await applications.find(id)).toMatchObject({ subscriptions: ['orders'], plans: { orders: 'partner' } });

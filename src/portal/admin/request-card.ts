@@ -1,12 +1,13 @@
 import type { PendingRequest } from '../../directory/pending-requests';
 import { field } from '../../pages/fields';
-import { form } from '../../pages/form';
+import { form, link } from '../../pages/form';
 import { faultIn } from '../../pages/form-fault';
 import { html, type Html } from '../../pages/html';
 import { submissionField } from '../../pages/submission';
 import { time } from '../../pages/time';
 import type { PageServices } from '../page-services';
 import type { UserVisit } from '../visit';
+import { managedPath } from './managed-application';
 
 /** Checks whether what was requested can be approved: its API and its plan are declared. */
 export const isOffered = ({ api, plan }: PendingRequest, { apis }: Pick<PageServices, 'apis'>): boolean => {
@@ -75,6 +76,7 @@ export const requestCard = (visit: UserVisit, request: PendingRequest, services:
       <dt>${texts.requestedAt}</dt>
       <dd>${time(requestedAt, visit.texts)}</dd>
     </dl>
+    <p>${link(visit, managedPath(application.id), texts.details)}</p>
     ${isOffered(request, services) ? approveForm(visit, request, label) : html`<p class="hint">${texts.notOffered}</p>`}
     ${rejectForm(visit, request, label)}
   </section>`;

@@ -1,11 +1,13 @@
 import { infoOf } from '../../directory/application-info';
 import { page, type Answer } from '../../pages/answer';
+import { breakable } from '../../pages/breakable';
 import { emptyState } from '../../pages/empty-state';
 import { link } from '../../pages/form';
 import { html, type Html } from '../../pages/html';
 import { sumOf } from '../../usage/tally';
 import { chartNumbers, usageChart } from '../usage/usage-chart';
 import { usageTotals } from '../usage/usage-totals';
+import { managedPath } from '../admin/managed-application';
 import type { PortalPage } from '../page';
 import type { PageServices } from '../page-services';
 import { PAGE_LENGTH } from '../paging';
@@ -31,9 +33,14 @@ const show = async (visit: UserVisit, services: PageServices): Promise<Answer> =
   const { applications, next } = await services.directory.applications.findFreshPage(group, place);
   const usages = await findUsages(applications.map(infoOf), periodOf(visit), services);
   const joined = joinUsages(usages.map(([, found]) => found));
-  const rows = usages.map(([{ name, owner }, { counts }]) => {
+  const rows = usages.map(([{ id, name, owner }, { counts }]) => {
     const numbers = shownNumbers(sumOf(counts.map(({ tally }) => tally)));
-    return [name, owner ?? '', ...numberCells(numbers, texts), ...latencyCells(numbers, texts)];
+    return [
+      link(visit, managedPath(id), breakable(name)),
+      owner ?? '',
+      ...numberCells(numbers, texts),
+      ...latencyCells(numbers, texts),
+    ];
   });
   const heads = [usage.application, usage.owner, ...numberHeads(texts), ...latencyHeads(texts)];
   const chart =

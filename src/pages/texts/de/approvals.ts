@@ -25,6 +25,7 @@ export const approvals: Texts['approvals'] = {
   noOwner: 'Keiner',
   requestedBy: 'Beantragt von',
   requestedAt: 'Beantragt',
+  details: 'Keys, Abonnements und Nutzung der Anwendung',
   notOffered: 'Die API oder der Plan wird nicht mehr angeboten. Dieser Antrag kann nur abgelehnt werden.',
   subscriptions: 'Abonnements',
   none: 'Kein Abonnement wartet auf Genehmigung. Anträge für genehmigungspflichtige APIs erscheinen hier.',

@@ -24,6 +24,7 @@ export const approvals = {
   noOwner: 'None',
   requestedBy: 'Requested by',
   requestedAt: 'Requested',
+  details: 'Keys, subscriptions and usage of the application',
   notOffered: 'The API or the plan is no longer offered, so this request can only be rejected.',
   subscriptions: 'Subscriptions',
   none: 'No subscription waits for approval. Requests for APIs that need approval appear here.',
