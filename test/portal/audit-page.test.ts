@@ -64,7 +64,9 @@ describe('the page of the audit', () => {
   it('shows how long ago each event was, beside the exact time, and marks details as English', async () => {
     const { ada } = await open();
     const { text } = await ada.get('/admin/audit?action=generate_keys', { 'Accept-Language': 'de' });
-    expect(rowsIn(text)[0]).toMatch(/>(?:vor|in) \d+ Sekunden?<\/time\s*>\s*<small><time datetime="[^"]+Z">[\d -]+[\d:]+ UTC</);
+    expect(rowsIn(text)[0]).toMatch(
+      />(?:vor|in) \d+ Sekunden?<\/time\s*>\s*<small><time datetime="[^"]+Z">[\d -]+[\d:]+ UTC</,
+    );
     expect(rowsIn(text)[0]).toContain('<span lang="en">production</span>');
   });
 });
