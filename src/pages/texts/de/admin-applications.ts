@@ -4,7 +4,7 @@ import { phrases } from './phrases';
 export const adminApplications: Texts['adminApplications'] = {
   listed: 'Anwendungen Ihrer Organisation',
   heads: { name: 'Name', owner: 'Eigentümer', keys: 'Consumer Keys', apis: 'APIs', state: 'Status' },
-  search: 'Name, Eigentümer oder Consumer Key',
+  search: 'Name, Eigentümer oder Key',
   filter: 'Filtern',
   allStates: 'Alle',
   states: { enabled: 'Aktiv', disabled: 'Deaktiviert' },
