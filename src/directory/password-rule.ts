@@ -24,12 +24,6 @@ export class PasswordRule {
     return this.#minLength;
   }
 
-  /** The rule in words, for people who choose a password. */
-  get text(): string {
-    const unit = this.#minLength === 1 ? 'character' : 'characters';
-    return `At least ${this.#minLength} ${unit}. Common passwords and the user name are refused.`;
-  }
-
   /**
    * Returns the password if it may be set.
    * @param fullName of the user, organization included

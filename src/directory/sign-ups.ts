@@ -56,7 +56,8 @@ export class ManagedSignUps implements SignUps {
     const { directory, waiting } = services;
     const read = await readNewUser(services, given);
     const organization =
-      read.organization ?? refuseValue('organization is required: its administrators approve the user');
+      read.organization ??
+      refuseValue('organization is required: its administrators approve the user', { name: 'organization_missing' });
     const expiresAt = Math.floor(directory.clock()) + LIFETIME;
     // First, so that no user is stored that the index does not list, and a limit does not depend on the name.
     const added = await waiting.add(organization, { username: read.username, expiresAt }, MAX_WAITING);

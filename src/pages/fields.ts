@@ -1,5 +1,4 @@
 import { html, type Html } from './html';
-import { en } from './texts/en';
 import type { Texts } from './texts/texts';
 
 export interface Field {
@@ -90,12 +89,11 @@ export interface PasswordField {
   readonly id?: string;
   /** @default false */
   readonly autofocus?: boolean;
-  readonly texts?: Pick<Texts, 'phrases'>;
+  readonly texts: Pick<Texts, 'phrases'>;
 }
 
 /** Renders a field for the user's current password, so that an unattended browser is not enough to submit the form. */
-export const passwordField = (options: PasswordField = {}): Html => {
-  const { id = 'password', autofocus = false, texts = en } = options;
+export const passwordField = ({ id = 'password', autofocus = false, texts }: PasswordField): Html => {
   const label = texts.phrases.password;
   return field({ name: 'password', label, type: 'password', autocomplete: 'current-password', autofocus }, id);
 };

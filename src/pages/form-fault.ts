@@ -1,6 +1,5 @@
 import { DirectoryError } from '../protocol/errors';
 import type { DirectoryProblem } from '../protocol/problems';
-import { en } from './texts/en';
 import { sentenceOf } from './texts/sentences';
 import type { Texts } from './texts/texts';
 
@@ -42,31 +41,18 @@ const FIELDS: { readonly [N in DirectoryProblem['name']]?: string } = {
 const fieldOf = (problem: DirectoryProblem): string | undefined =>
   problem.name === 'field' ? problem.field : FIELDS[problem.name];
 
-/** Labels by field name. Error messages of management calls begin with the field name. */
-const LABELS: ReadonlyMap<string, string> = new Map([
-  ['name', 'The name'],
-  ['label', 'The label'],
-  ['expires', 'The expiry date'],
-]);
-
-/** Returns the fault of an error without a problem, in English. */
-const withoutProblem = ({ message }: DirectoryError, status: FormFault['status']): FormFault => {
-  const text = message.replace(/^ERR_\w+: /, '');
-  const [field = ''] = text.split(' ', 1);
-  const label = LABELS.get(field);
-  if (label === undefined) return { sentence: `${text.charAt(0).toUpperCase()}${text.slice(1)}.`, status };
-  return { field, sentence: `${label}${text.slice(field.length)}.`, status };
-};
-
-/** Converts an error to the fault of a form. Returns `undefined` if the error does not concern a form. */
-export const faultOf = (error: unknown, { faults }: Pick<Texts, 'faults'> = en): FormFault | undefined => {
+/**
+ * Converts an error to the fault of a form. Its sentence is in the language of the texts; the message of the error is not
+ * shown. Returns `undefined` if the error does not concern a form.
+ */
+export const faultOf = (error: unknown, { faults }: Pick<Texts, 'faults'>): FormFault | undefined => {
   if (error instanceof FormError) return error.fault;
   if (!(error instanceof DirectoryError)) return undefined;
   const { code, problem } = error;
   if (code === 'ERR_SCOPEGATE_EXISTS') return { sentence: faults.nameTaken, status: 409 };
   if (code !== 'ERR_SCOPEGATE_LIMIT' && code !== 'ERR_SCOPEGATE_VALUE') return undefined;
   const status = code === 'ERR_SCOPEGATE_LIMIT' ? 409 : 400;
-  if (problem === undefined) return withoutProblem(error, status);
+  if (problem === undefined) return { sentence: faults.other, status };
   const field = fieldOf(problem);
   return { sentence: sentenceOf(faults.sentences, problem), status, ...(field === undefined ? {} : { field }) };
 };

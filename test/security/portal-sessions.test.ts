@@ -1,4 +1,4 @@
-import { durationOf } from '../../src/pages/duration';
+import { LANGUAGES } from '../../src/pages/texts/languages';
 import { everyStore, onRedis } from '../support/stores/every-store';
 import { aClock } from '../support/time/clock';
 import { ownRedis, randomPrefix } from '../support/redis/redis';
@@ -235,7 +235,7 @@ describe('S-293 po-brute: sign-ins in the portal and at the token endpoint are c
     const { status, text, headers } = await new PortalVisitor(portal).signIn(ANA);
     expect(status).toBe(429);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(text).toContain(`Try again in ${durationOf(Number(headers.get('retry-after')))}.`);
+    expect(text).toContain(LANGUAGES.en.problems.tryAgainIn(Number(headers.get('retry-after'))));
     expect((await atEndpoint(portal, BEN.password)).status).toBe(429);
   });
 

@@ -1,5 +1,4 @@
 import type { ApplicationInfo } from '../../directory/application-info';
-import { en } from '../../pages/texts/en';
 import type { Texts } from '../../pages/texts/texts';
 
 type LabelTexts = Pick<Texts, 'applications'>;
@@ -15,10 +14,7 @@ const distinguished = ({ id, name, keys }: ApplicationInfo, { applications }: La
 };
 
 /** Returns the display names of applications by id. Equal names are distinguished by the end of a key or of the id. */
-export const labelsOf = (
-  applications: readonly ApplicationInfo[],
-  texts: LabelTexts = en,
-): ReadonlyMap<string, string> => {
+export const labelsOf = (applications: readonly ApplicationInfo[], texts: LabelTexts): ReadonlyMap<string, string> => {
   const counts = new Map<string, number>();
   for (const { name } of applications) counts.set(foldedName(name), (counts.get(foldedName(name)) ?? 0) + 1);
   return new Map(

@@ -7,7 +7,6 @@ import type { Parameters } from '../../protocol/parameters';
 import { redirectUriFault } from '../../protocol/redirect-uris';
 import { readApplicationId } from './application-path';
 import { isInUse } from './client-section';
-import { counted } from '../../pages/duration';
 import type { OwnApplication } from './own-applications';
 import type { Handler } from '../page';
 import type { PageServices } from '../page-services';
@@ -60,7 +59,11 @@ const save = async ({ user, params, form: given }: UserVisit, services: PageServ
   const { id, name } = application;
   await applications.setRedirectUris(id, wanted.redirectUris);
   const facts = { ...actorOf(user), target: name };
-  audit.note({ action: 'set_redirect_uris', ...facts, detail: counted(wanted.redirectUris.length, 'URI') });
+  audit.note({
+    action: 'set_redirect_uris',
+    ...facts,
+    detail: wanted.redirectUris.length === 1 ? '1 URI' : `${wanted.redirectUris.length} URIs`,
+  });
   if (!mustSetType(application, wanted)) return redirect(sectionPath(id, 'client', 'saved'));
   await applications.setPublic(id, wanted.isPublic);
   const type = wanted.isPublic ? 'public' : 'confidential';

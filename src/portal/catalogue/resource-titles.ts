@@ -1,4 +1,3 @@
-import { en } from '../../pages/texts/en';
 import type { Texts } from '../../pages/texts/texts';
 import type { PortalServices } from '../services';
 
@@ -9,7 +8,7 @@ import type { PortalServices } from '../services';
 export const resourceTitle = (
   identifier: string,
   { indicators, apis }: Pick<PortalServices, 'indicators' | 'apis'>,
-  { consents }: Pick<Texts, 'consents'> = en,
+  { consents }: Pick<Texts, 'consents'>,
 ): string => {
   const found = indicators.find(identifier);
   if (found === undefined) return identifier;

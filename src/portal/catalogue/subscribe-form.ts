@@ -20,8 +20,8 @@ export const isOpen = ({ lifecycle }: Pick<Api, 'lifecycle'>): boolean => lifecy
 const candidatesFor = ({ name }: Api, mine: readonly OwnApplication[]): readonly OwnApplication[] =>
   mine.filter(({ isDeclared, subscriptions }) => !isDeclared && !subscriptions.includes(name));
 
-const choicesOf = (candidates: readonly OwnApplication[], mine: readonly OwnApplication[]) => {
-  const labels = labelsOf(mine);
+const choicesOf = (candidates: readonly OwnApplication[], mine: readonly OwnApplication[], { texts }: Visit) => {
+  const labels = labelsOf(mine, texts);
   return candidates.map(({ id, name }) => ({ value: id, text: labels.get(id) ?? name }));
 };
 
@@ -44,7 +44,7 @@ export const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnAppl
       ? only !== undefined && html`<input type="hidden" name="application" value="${only.id}" />`
       : select(
           { name: 'application', label: texts.apis.application },
-          choicesOf(candidates, mine),
+          choicesOf(candidates, mine, visit),
           `application-${api.name}`,
         );
   return form(
@@ -63,7 +63,7 @@ export const subscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnAppl
 /** Renders the form with every choice: the applications, a new one with its name, and the plan. */
 export const fullSubscribeForm = (visit: UserVisit, api: Api, mine: readonly OwnApplication[]): Html => {
   const { texts, form: given, fault } = visit;
-  const candidates = choicesOf(candidatesFor(api, mine), mine);
+  const candidates = choicesOf(candidatesFor(api, mine), mine, visit);
   const chosen = given.get('application') ?? candidates[0]?.value ?? NEW_APPLICATION;
   return form(
     visit,

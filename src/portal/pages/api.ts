@@ -43,7 +43,7 @@ const addresses = (visit: Visit, api: Api, { issuer, tokenUrl, authorizeUrl }: P
 
 /** Renders the subscriptions of the user's applications to an API. */
 const ownSubscriptions = ({ visit, applications = [] }: Reader, { name }: Api): Html => {
-  const labels = labelsOf(applications);
+  const labels = labelsOf(applications, visit.texts);
   const own = applications.filter(({ subscriptions }) => subscriptions.includes(name));
   if (own.length === 0) return html``;
   const links = own.map(({ id }) => html`<li>${link(visit, applicationPath(id), labels.get(id))}</li>`);

@@ -29,7 +29,7 @@ const usageOf = async (
   if (joined === undefined || joined.counts.length === 0) {
     return emptyState(texts.usage.none, link(visit, '/try-it', texts.usage.tryIt));
   }
-  const labels = labelsOf(applications);
+  const labels = labelsOf(applications, texts);
   const rows = usages.flatMap(([application, { counts }]) => rowsOf(application, counts));
   const application = {
     head: texts.usage.application,

@@ -24,8 +24,7 @@ export const issuedToken = (
   return html`<div data-token-result data-token-client="${clientValue}">
     ${notice(
       'warning',
-      html`${issuedTokens.copyNow(visit.texts.phrases.duration(given.expiresIn))}
-      ${time(services.clock() + given.expiresIn)}.`,
+      html`${issuedTokens.copyNow(given.expiresIn)} ${time(services.clock() + given.expiresIn, visit.texts)}.`,
     )}
     <dl>
       <dt>${issuedTokens.accessToken}</dt>

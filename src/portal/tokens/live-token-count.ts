@@ -1,6 +1,5 @@
 import type { OwnManagedTokens } from '../../grants/managed-tokens';
 import type { TokenOwner } from '../../grants/token-owner';
-import { en } from '../../pages/texts/en';
 import type { Texts } from '../../pages/texts/texts';
 import type { GrantInfo } from '../../tokens/live-grants';
 
@@ -14,14 +13,13 @@ export interface TokensToCount {
   readonly applicationOf?: (clientId: string) => Promise<string | undefined>;
   /** `access-tokens` if refresh tokens stay valid. @default 'tokens' */
   readonly counted?: 'tokens' | 'access-tokens';
-  /** @default those in English */
-  readonly texts?: Pick<Texts, 'endings'>;
+  readonly texts: Pick<Texts, 'endings'>;
 }
 
 /** Counts the tokens that end: `7 tokens of 3 applications end now.`, or `More than 1,000 tokens end now.` */
 export const describeEndingTokens = async (
   tokens: Pick<OwnManagedTokens, 'find'>,
-  { owners, applicationOf = async () => undefined, counted = 'tokens', texts: { endings } = en }: TokensToCount,
+  { owners, applicationOf = async () => undefined, counted = 'tokens', texts: { endings } }: TokensToCount,
 ): Promise<string> => {
   const isCounted = ({ accessToken }: GrantInfo): boolean => counted === 'tokens' || accessToken !== undefined;
   const applications = new Map<string, string>();

@@ -14,12 +14,16 @@ import type { UserVisit } from '../visit';
 export const valueOf = ({ application, environment }: OwnClient): string => `${application.id}.${environment}`;
 
 /** Returns a label for each of a user's clients, by its value. */
-export const clientLabels = (clients: readonly OwnClient[], { issuedTokens }: Texts): ReadonlyMap<string, string> => {
-  const labels = labelsOf([...new Set(clients.map(({ application }) => application))]);
+export const clientLabels = (clients: readonly OwnClient[], texts: Texts): ReadonlyMap<string, string> => {
+  const { issuedTokens, myTokens } = texts;
+  const labels = labelsOf([...new Set(clients.map(({ application }) => application))], texts);
   return new Map(
     clients.map((client) => [
       valueOf(client),
-      issuedTokens.clientLabel(labels.get(client.application.id) ?? client.application.name, client.environment),
+      issuedTokens.clientLabel(
+        labels.get(client.application.id) ?? client.application.name,
+        myTokens.environments[client.environment],
+      ),
     ]),
   );
 };

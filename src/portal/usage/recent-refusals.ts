@@ -47,7 +47,7 @@ export const recentRefusals = async (visit: Visit, application: string, services
     return html`<h2>${usage.refusals}</h2>
       <p>${usage.noRefusals}</p>`;
   const rows = refusals.map((refusal) => [
-    time(refusal.at),
+    time(refusal.at, texts),
     html`<div class="request">${requestOf(refusal, visit, services)}</div>`,
     html`<code>${refusal.status} ${refusal.reason}</code> ${reasonOf(refusal, visit, services)}`,
     usage.environments[refusal.environment],

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts';
+import { durationAfterPreposition } from './durations';
 
 export const issuedTokens: Texts['issuedTokens'] = {
   application: 'Anwendung',
@@ -30,8 +31,8 @@ export const issuedTokens: Texts['issuedTokens'] = {
   another: 'Ein weiteres Token erzeugen',
   doneBefore:
     'Dieses Formular wurde schon gesendet. Falls Sie das Token nicht mehr haben, erzeugen Sie ein neues und widerrufen Sie das erste.',
-  copyNow: (duration) =>
-    `Kopieren Sie das Token jetzt. Es wird nicht noch einmal angezeigt. Es läuft in ${duration} ab:`,
+  copyNow: (seconds) =>
+    `Kopieren Sie das Token jetzt. Es wird nicht noch einmal angezeigt. Es läuft in ${durationAfterPreposition(seconds)} ab:`,
   accessToken: 'Access Token',
   refreshToken: 'Refresh Token',
   accessTokenLabel: 'Access Token',

@@ -1,3 +1,5 @@
+import { phrases } from './phrases';
+
 /** Texts of the page Generate token: the form, its scopes, and the token. */
 export const issuedTokens = {
   application: 'Application',
@@ -30,7 +32,8 @@ export const issuedTokens = {
   another: 'Generate another token',
   doneBefore: 'This form was already submitted. If you missed its token, generate another and revoke the first.',
   /** The instant follows. */
-  copyNow: (duration: string) => `Copy the token now. It won't be shown again. It expires in ${duration}, at`,
+  copyNow: (seconds: number) =>
+    `Copy the token now. It won't be shown again. It expires in ${phrases.duration(seconds)}, at`,
   accessToken: 'Access token',
   refreshToken: 'Refresh token',
   accessTokenLabel: 'the access token',
