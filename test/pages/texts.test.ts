@@ -139,6 +139,25 @@ describe('the German texts', () => {
   });
 });
 
+describe.each(Object.entries(LANGUAGES))('the texts in %s', (_tag, { usage: { reasons: known }, explanations }) => {
+  const api = /(?:the|die) API/;
+
+  it.each([
+    ['another resource', known.wrongAudience, explanations.reasons['wrong_audience']?.replace(';', '.')],
+    ['a user who is gone', known.userGone, explanations.reasons['invalid_token']],
+    ['a retired API', known.retired('zq'), explanations.reasons['retired']?.replace(api, 'zq')],
+    [
+      'a sandbox',
+      known.noSandbox('zq'),
+      explanations.reasons['no_sandbox']?.replace(/^.*(?=(?:the|die) API)/, '').replace(api, 'zq'),
+    ],
+    ['a subscription', known.notSubscribed('zq'), explanations.notSubscribed('zq')],
+    ['a scope', known.insufficientScope('zq'), explanations.notRequested('zq').split(/[,;]/, 1)[0]],
+  ])('name the same cause for a refusal and for a decision of Try it: %s', (_cause, refusal, decision = 'none') => {
+    expect(refusal.toLowerCase()).toContain(decision.toLowerCase());
+  });
+});
+
 it('says about a redirect URI on a page what management calls say', () => {
   const uris = [
     `https://a.example/${'x'.repeat(2_000)}`,

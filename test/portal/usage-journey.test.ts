@@ -77,6 +77,6 @@ it('a user finds the refusals of an application by the keyboard, without a scrip
   await page.getByRole('img', { name: 'All requests, last 30 days' }).waitFor();
   await followByKeyboard(page, 'Declared app');
   await page.getByRole('heading', { name: 'Usage of Declared app', level: 1 }).waitFor();
-  await page.getByText('The token does not include update.').waitFor();
+  await page.getByText("The token doesn't include update.").waitFor();
   await close();
 });

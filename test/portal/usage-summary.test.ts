@@ -23,7 +23,7 @@ const summaryOf = async (outcomes: readonly Outcome[], countsUsage?: boolean) =>
 describe('the summary of the usage of an application', () => {
   it('has the numbers of 24 hours beside a small chart, and a link to all of them', async () => {
     const summary = await summaryOf(['success', 'success', 'serverError', 'limited', 'forbidden']);
-    expect(summary).toContain('5 requests in the last 24 hours, 1 errors, 2 refused.');
+    expect(summary).toContain('In the last 24 hours: 5 requests, 1 error, 2 refused.');
     expect(summary).toContain('data-testid="usage-sparkline"');
     expect(summary).toContain('href="/store/applications/app/usage"');
   });

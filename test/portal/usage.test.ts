@@ -94,7 +94,7 @@ describe('the page of usage of an application', () => {
       ],
       [
         'PUT /orders/:id',
-        '403 insufficient_scope The token does not include update. Request a token with it.',
+        '403 insufficient_scope The token doesn&#39;t include update. Get a token with all scopes of the resource.',
         'Production',
         '3',
       ],

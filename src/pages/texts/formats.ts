@@ -8,6 +8,8 @@ export interface Formats {
   readonly counted: (count: number, one: string, other: string) => string;
   /** `read, update and delete`. */
   readonly list: (items: Iterable<string>) => string;
+  /** `read, update or delete`. */
+  readonly alternatives: (items: Iterable<string>) => string;
 }
 
 const UNITS = [
@@ -21,6 +23,7 @@ const UNITS = [
 export const createFormats = (locale: string): Formats => {
   const numbers = new Intl.NumberFormat(locale);
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const alternatives = new Intl.ListFormat(locale, { type: 'disjunction' });
   const units = new Map(
     UNITS.map(
       ([, unit]) => [unit, new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' })] as const,
@@ -34,5 +37,6 @@ export const createFormats = (locale: string): Formats => {
     },
     counted: (count, one, other) => `${numbers.format(count)} ${count === 1 ? one : other}`,
     list: (items) => lists.format(items),
+    alternatives: (items) => alternatives.format(items),
   };
 };

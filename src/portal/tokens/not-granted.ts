@@ -18,15 +18,18 @@ const whyRolesExclude = (
   scope: string,
   { client: { application }, tokenFor }: TokenTarget,
   { rules }: GrantServices,
-  { issuedTokens }: Texts,
+  texts: Texts,
 ): string | undefined => {
+  const { issuedTokens } = texts;
   if (tokenFor.kind === 'client') {
     const isAllowed = rules.allows(scope, []) || application.scopes?.includes(scope) === true;
     return isAllowed ? undefined : issuedTokens.noRoles;
   }
   if (rules.allows(scope, tokenFor.roles)) return undefined;
   const roles = rules.rolesOf(scope);
-  return roles.length === 1 ? issuedTokens.requiresRole(roles[0] ?? '') : issuedTokens.requiresRoles(roles.join(', '));
+  return roles.length === 1
+    ? issuedTokens.requiresRole(roles[0] ?? '')
+    : issuedTokens.requiresRoles(texts.phrases.list(roles));
 };
 
 /**
@@ -47,5 +50,5 @@ export const whyNotGranted = (
   if (reason === 'application') return issuedTokens.notListed(application.name);
   const titles = guarded.apisNeeding(scope).map((name) => apis.get(name)?.title ?? name);
   if (titles.length === 0) return issuedTokens.neededByNoApi;
-  return issuedTokens.notSubscribedTo(application.name, titles.join(issuedTokens.or));
+  return issuedTokens.notSubscribedTo(application.name, texts.phrases.alternatives(titles));
 };

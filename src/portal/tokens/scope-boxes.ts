@@ -46,13 +46,13 @@ const obstacleTo = (scope: string, { visit, choice, services }: BoxesOf): string
 
 const box = (scope: string, group: ScopeGroup, boxes: BoxesOf): Html => {
   const { visit, choice, services } = boxes;
-  const { issuedTokens } = visit.texts;
+  const { issuedTokens, phrases } = visit.texts;
   const { rules } = services;
   const id = `scope-${[...rules.names].indexOf(scope)}`;
   const obstacle = obstacleTo(scope, boxes);
   const others = othersWith(scope, group, choice, services);
-  const also = others.length === 0 ? '' : issuedTokens.alsoFor(others.join(', '));
-  const hint = `${rules.describe(scope) ?? ''}${also}`.trim();
+  const also = others.length === 0 ? undefined : issuedTokens.alsoFor(phrases.list(others));
+  const hint = [rules.describe(scope), also].filter((part) => part !== undefined).join(' ');
   return html`<p class="choice">
     <input
       type="checkbox"
@@ -107,7 +107,7 @@ const unsubscribedApis = (visit: UserVisit, apis: readonly Api[], { guarded }: S
         ({ name, title }) =>
           html`<li>
             ${title}: ${guarded.ofApi(name).map((scope) => html`<code>${scope}</code> `)}
-            ${link(visit, subscribePath({ name }), html`${issuedTokens.subscribe}<span class="spoken">${issuedTokens.subscribeTo(title)}</span>`)}
+            ${link(visit, subscribePath({ name }), html`${issuedTokens.subscribe} <span class="spoken">${issuedTokens.subscribeTo(title)}</span>`)}
           </li>`,
       )}
     </ul>

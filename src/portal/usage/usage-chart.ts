@@ -18,11 +18,10 @@ const printSpan = (period: UsagePeriod, at: EpochSeconds): string => {
   return period === 'day' ? iso.slice(5, 16).replace('T', ' ') : iso.slice(11, 16);
 };
 
-const barOf = (period: UsagePeriod, { at, tally }: Span, { usage, phrases }: ChartTexts): Bar => {
+const barOf = (period: UsagePeriod, { at, tally }: Span, { usage }: ChartTexts): Bar => {
   const numbers = shownNumbers(tally);
-  const [requests, errors, refused] = [numbers.requests, numbers.errors, numbers.refused].map(phrases.number);
   return {
-    label: usage.bar(printSpan(period, at), requests ?? '', errors ?? '', refused ?? ''),
+    label: usage.bar(printSpan(period, at), numbers.requests, numbers.errors, numbers.refused),
     parts: KINDS.map((kind) => [kind, numbers[kind]] as const),
   };
 };
@@ -53,14 +52,10 @@ export const chartNumbers = (found: FoundUsage, texts: ChartTexts): Html => {
 };
 
 const bars = (found: FoundUsage, title: string, testId: string, texts: ChartTexts) => {
-  const { usage, phrases } = texts;
+  const { usage } = texts;
   const total = shownNumbers(sumOf(found.counts.map(({ tally }) => tally)));
   const drawn = spansOf(found).map((span) => barOf(found.period, span, texts));
-  const description = usage.chartDescription(
-    phrases.number(total.requests),
-    phrases.number(total.errors),
-    phrases.number(total.refused),
-  );
+  const description = usage.chartDescription(total.requests, total.errors, total.refused);
   const image = stackedBars({
     testId,
     id: testId,

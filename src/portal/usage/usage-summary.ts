@@ -25,9 +25,8 @@ export const usageOfDay = async (
   const found = await usage.findFresh(id, 'day');
   const { requests, errors, refused } = shownNumbers(sumOf(found.counts.map(({ tally }) => tally)));
   if (requests === 0) return html`<p>${texts.usage.noneOfDay} ${step}</p>`;
-  const { number } = texts.phrases;
   return html`${sparkline(found, texts.usage.of(name), texts)}
-    <p>${texts.usage.lastDay(number(requests), number(errors), number(refused))}</p>`;
+    <p>${texts.usage.lastDay(requests, errors, refused)}</p>`;
 };
 
 /**

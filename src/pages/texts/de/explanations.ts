@@ -28,10 +28,10 @@ export const explanations: Texts['explanations'] = {
   requiresRole: (scope, roles) =>
     roles.length === 1
       ? `${scope} erfordert die Rolle ${roles.join()}`
-      : `${scope} erfordert eine der Rollen ${roles.join(', ')}`,
+      : `${scope} erfordert eine der Rollen ${phrases.list(roles)}`,
   neededByNoApi: (scope) =>
     `keine API benötigt ${scope}, daher muss der Betreiber ihn in die Scopes der Anwendung aufnehmen`,
-  requiresSubscription: (scope, apis) => `${scope} erfordert ein Abonnement von ${apis.join(' oder ')}`,
+  requiresSubscription: (scope, apis) => `${scope} erfordert ein Abonnement von ${phrases.alternatives(apis)}`,
   notOfApplication: (scope) => `${scope} gehört nicht zu den Scopes der Anwendung`,
   notRequested: (scope) => `das Token enthält ${scope} nicht; der Scope kann angefordert werden`,
   planExceeded: (plan, limit) => `der Plan ${plan} ${limit}`,

@@ -1,4 +1,8 @@
 import type { Texts } from '../texts';
+import { phrases } from './phrases';
+
+const tallied = (requests: number, errors: number, refused: number): string =>
+  `${phrases.counted(requests, 'Anfrage', 'Anfragen')}, ${phrases.number(errors)} Fehler, ${phrases.number(refused)} abgelehnt`;
 
 export const usage: Texts['usage'] = {
   title: 'Nutzung',
@@ -12,14 +16,14 @@ export const usage: Texts['usage'] = {
 
   chartTitle: (title, period) => `${title}: ${period}`,
   chartDescription: (requests, errors, refused) =>
-    `Ein Balken für jeden Zeitabschnitt. Insgesamt: ${requests} Anfragen, ${errors} Fehler, ${refused} abgelehnt. Die gleichen Zahlen stehen in der Tabelle darunter.`,
+    `Ein Balken für jeden Zeitabschnitt. Insgesamt: ${tallied(requests, errors, refused)}. Die gleichen Zahlen stehen in der Tabelle darunter.`,
   chartNumbers: 'Zahlen des Diagramms',
   chartNumbersHint: 'Zeitabschnitte ohne Anfragen sind weggelassen.',
   most: (requests) => `Höchster Balken: ${requests}`,
   kinds: { served: 'Beantwortet', clientErrors: '4xx-Fehler', serverErrors: '5xx-Fehler', refused: 'Abgelehnt' },
   kindsHint:
     'Beantwortet: 2xx und 3xx. Zu den 4xx-Fehlern zählen Anfragen, deren Client die Verbindung getrennt hat (499). Abgelehnt: vom Gateway, bevor die Anfrage die API erreicht hat.',
-  bar: (time, requests, errors, refused) => `${time}: ${requests} Anfragen, ${errors} Fehler, ${refused} abgelehnt`,
+  bar: (time, requests, errors, refused) => `${time}: ${tallied(requests, errors, refused)}`,
 
   time: 'Zeit (UTC)',
   application: 'Anwendung',
@@ -36,7 +40,7 @@ export const usage: Texts['usage'] = {
   median: 'p50',
   slowest: 'p95',
   latencyHint:
-    'p50 und p95: Die Hälfte beziehungsweise 95 % der Antworten dauerten höchstens so lange. WebSockets und Ereignisströme werden nicht gemessen.',
+    'p50 und p95: Die Hälfte beziehungsweise 95\u00A0% der Antworten dauerten höchstens so lange. WebSockets und Ereignisströme werden nicht gemessen.',
   milliseconds: (value) => `${value}\u00A0ms`,
   quotaLeft: 'Restkontingent',
   quota: (left, requests, plan) => `${left} von ${requests} (Plan ${plan})`,
@@ -52,8 +56,7 @@ export const usage: Texts['usage'] = {
   createFirst: 'API abonnieren',
   tryIt: 'Ausprobieren: eine Anfrage senden',
   details: 'Alle Zahlen und die letzten Ablehnungen',
-  lastDay: (requests, errors, refused) =>
-    `${requests} Anfragen in den letzten 24 Stunden, ${errors} Fehler, ${refused} abgelehnt.`,
+  lastDay: (requests, errors, refused) => `In den letzten 24 Stunden: ${tallied(requests, errors, refused)}.`,
 
   refusals: 'Letzte Ablehnungen',
   refusalsHint: 'Die letzten 20 verschiedenen Ablehnungen der vergangenen 7 Tage.',
@@ -63,9 +66,10 @@ export const usage: Texts['usage'] = {
   count: 'Anzahl',
   last: 'Zuletzt',
   reasons: {
-    insufficientScope: (scopes) => `Das Token enthält ${scopes} nicht. Fordern Sie ein Token damit an.`,
+    insufficientScope: (scopes) =>
+      `Das Token enthält ${scopes} nicht. Holen Sie ein Token mit allen Scopes der Ressource.`,
     tooLittleScope:
-      'Das Token enthält nicht die Scopes, die diese Ressource benötigt. Fordern Sie ein Token mit ihnen an.',
+      'Das Token enthält nicht die Scopes, die diese Ressource benötigt. Holen Sie ein Token mit allen diesen Scopes.',
     notSubscribed: (api) =>
       `Die Anwendung hat ${api} nicht abonniert, oder das Token ist älter als das Abonnement. Abonnieren Sie die API und holen Sie ein neues Token.`,
     noSandbox: (api) => `${api} hat keine Sandbox. Senden Sie ein Token des Produktions-Keys.`,

@@ -1,3 +1,9 @@
+import { phrases } from './phrases';
+
+/** `1 request, 2 errors, 0 refused`. */
+const tallied = (requests: number, errors: number, refused: number): string =>
+  `${phrases.counted(requests, 'request', 'requests')}, ${phrases.counted(errors, 'error', 'errors')}, ${phrases.number(refused)} refused`;
+
 /** Texts of the pages and charts of usage. */
 export const usage = {
   title: 'Usage',
@@ -10,16 +16,16 @@ export const usage = {
     'Hours and days are in UTC. Requests that other servers of the gateway have received show up within 5 seconds.',
 
   chartTitle: (title: string, period: string) => `${title}, ${period.toLowerCase()}`,
-  chartDescription: (requests: string, errors: string, refused: string) =>
-    `One bar for each time span. In total: ${requests} requests, ${errors} errors, ${refused} refused. The same numbers are in the table below.`,
+  chartDescription: (requests: number, errors: number, refused: number) =>
+    `One bar for each time span. In total: ${tallied(requests, errors, refused)}. The same numbers are in the table below.`,
   chartNumbers: 'Numbers of the chart',
   chartNumbersHint: 'Time spans without requests are left out.',
   most: (requests: string) => `Highest bar: ${requests}`,
   kinds: { served: 'Served', clientErrors: '4xx errors', serverErrors: '5xx errors', refused: 'Refused' },
   kindsHint:
     'Served: 2xx and 3xx. 4xx errors include requests whose client disconnected (499). Refused: by the gateway, before the request reached the API.',
-  bar: (time: string, requests: string, errors: string, refused: string) =>
-    `${time}: ${requests} requests, ${errors} errors, ${refused} refused`,
+  bar: (time: string, requests: number, errors: number, refused: number) =>
+    `${time}: ${tallied(requests, errors, refused)}`,
 
   time: 'Time (UTC)',
   application: 'Application',
@@ -36,7 +42,7 @@ export const usage = {
   median: 'p50',
   slowest: 'p95',
   latencyHint:
-    'p50 and p95: half of the responses, and 95 % of them, took no longer. WebSockets and event streams are not measured.',
+    'p50 and p95: half of the responses, and 95% of them, took no longer. WebSockets and event streams are not measured.',
   milliseconds: (value: string) => `${value}\u00A0ms`,
   quotaLeft: 'Quota left',
   quota: (left: string, requests: string, plan: string) => `${left} of ${requests} (plan ${plan})`,
@@ -52,8 +58,8 @@ export const usage = {
   createFirst: 'Subscribe to an API',
   tryIt: 'Try it: send a request',
   details: 'All numbers, and recent refusals',
-  lastDay: (requests: string, errors: string, refused: string) =>
-    `${requests} requests in the last 24 hours, ${errors} errors, ${refused} refused.`,
+  lastDay: (requests: number, errors: number, refused: number) =>
+    `In the last 24 hours: ${tallied(requests, errors, refused)}.`,
 
   refusals: 'Recent refusals',
   refusalsHint: 'The last 20 different refusals of the past 7 days.',
@@ -63,8 +69,9 @@ export const usage = {
   count: 'Count',
   last: 'Last',
   reasons: {
-    insufficientScope: (scopes: string) => `The token does not include ${scopes}. Request a token with it.`,
-    tooLittleScope: 'The token does not include the scopes that this resource needs. Request a token with them.',
+    insufficientScope: (scopes: string) =>
+      `The token doesn't include ${scopes}. Get a token with all scopes of the resource.`,
+    tooLittleScope: "The token doesn't include the scopes that this resource needs. Get a token with all of them.",
     notSubscribed: (api: string) =>
       `The application is not subscribed to ${api}, or the token is older than the subscription. Subscribe, then get a new token.`,
     noSandbox: (api: string) => `${api} has no sandbox. Send a token of the production key.`,
