@@ -16,7 +16,7 @@ const folder = values.out ?? fileURLToPath(new URL('../docs/images/', import.met
 const isSelection = values.out === undefined;
 
 /** The pictures of docs/portal.md, of the window only, so that they stay small. */
-const SELECTION = '^(apis|apis-name|keys|try-it-response)$';
+const SELECTION = '^(apis|apis-name|keys|try-it-response|applications-id-usage)$';
 const only = values.only ?? (isSelection ? SELECTION : undefined);
 const looks = isSelection
   ? LOOKS.filter(({ width }) => width === 1280).map((look) => ({ ...look, suffix: look.colorScheme }))

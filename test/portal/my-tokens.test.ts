@@ -126,6 +126,16 @@ describe('My tokens', () => {
     }
   });
 
+  it('says beside the expiry of a refresh token that the access token has expired', async () => {
+    const clock = aClock();
+    const portal = await servePortal({ clock: clock.now });
+    const { key } = await withKeys(await signedIn(portal, BEN));
+    await portal.gate.tokens.issue({ clientId: key, subject: BEN.username, scopes: ['read'] });
+    clock.advance(3_700);
+    const words = wordsOf(await (await signedIn(portal, BEN)).get('/tokens'));
+    expect(words).toMatch(/ default — in \d+ hours access token expired, can be refreshed never /);
+  });
+
   it('leads to Generate token if there are no tokens', async () => {
     const { text } = await (await signedIn(await servePortal(), BEN)).get('/tokens');
     expect(text).toMatch(/No live tokens\.[\s\S]*href="\/store\/generate-token">Generate one</);

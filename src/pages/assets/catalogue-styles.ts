@@ -9,6 +9,7 @@ export const catalogueStyles = `
 .contents a { display: inline-block; min-height: 1.5rem; }
 .operation h4 { margin: 1.25rem 0 .25rem; font-size: 1rem; }
 .operation h3 code { font-size: 1rem; }
+.operation th:first-child { width: 13rem; }
 .operation > summary { width: auto; }
 .operation > summary h3 { display: inline; margin: 0; }
 details.operation:not([open]) { padding-block: .7rem; }

@@ -25,6 +25,7 @@ export const chartStyles = `
 .dense thead th { white-space: normal; }
 @media (min-width: 48.01rem) { .dense th, .dense td { padding-inline: .45rem; } }
 .request { min-width: 13rem; }
+td:has(+ td > .request) { min-width: 8.5rem; }
 .numbers { margin: var(--gap) 0; }
 @media (forced-colors: active) {
   .served { fill: CanvasText; }

@@ -33,6 +33,7 @@ main form > button, main form > .row { margin-top: .4rem; }
 .card form { margin-top: .6rem; }
 @media (max-width: 36rem) { .row .field { flex: 1 1 100%; max-width: none; } .row select, .row input { max-width: none !important; } }
 .search { margin: 0 0 var(--gap-l); }
+.row + .search { margin-top: var(--gap); }
 .secret { position: relative; display: block; max-width: 30rem; }
 .narrow .secret { max-width: none; }
 .secret input { padding-right: 6rem !important; }

@@ -74,8 +74,9 @@ const row = (visit: UserVisit, grant: GrantInfo, context: RowContext): readonly 
     breakable(list.issuerOf(grant)),
     html`<code>${breakable(printScope(scopes))}</code>
       ${audience !== undefined && html`<small class="hint">${myTokens.only(resourceTitle(audience, services, visit.texts))}</small>`}`,
-    accessToken === undefined ? myTokens.refreshable : time(accessToken.issuedAt, visit.texts),
-    relativeTime(accessToken?.expiresAt ?? refreshToken?.expiresAt, present),
+    accessToken === undefined ? '—' : time(accessToken.issuedAt, visit.texts),
+    html`${relativeTime(accessToken?.expiresAt ?? refreshToken?.expiresAt, present)}
+    ${accessToken === undefined && html`<small class="hint">${myTokens.refreshable}</small>`}`,
     time(lastUsedAt, visit.texts),
     revokeForm(visit, grant, next, list),
   ];

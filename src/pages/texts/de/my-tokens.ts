@@ -17,7 +17,7 @@ export const myTokens: Texts['myTokens'] = {
   client: (name, environment) => `${name} (${environment})`,
   forApplication: 'die Anwendung',
   only: (resource) => `nur ${resource}`,
-  refreshable: 'abgelaufen, kann erneuert werden',
+  refreshable: 'Access Token abgelaufen, kann erneuert werden',
   revoke: 'Widerrufen',
   about: (client, issued) => html`das Token von ${client}, ausgestellt ${issued}`,
   aboutExpired: (client) => html`das Token von ${client}`,

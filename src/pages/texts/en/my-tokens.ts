@@ -17,7 +17,7 @@ export const myTokens = {
   client: (name: string, environment: string) => `${name} (${environment})`,
   forApplication: 'the application',
   only: (resource: string) => `${resource} only`,
-  refreshable: 'expired, can be refreshed',
+  refreshable: 'access token expired, can be refreshed',
   revoke: 'Revoke',
   /** Describes a button that revokes a token. */
   about: (client: Content, issued: Content) => html`the token of ${client} from ${issued}`,
