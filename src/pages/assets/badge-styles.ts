@@ -16,6 +16,9 @@ a:has(> .method):hover code { text-decoration: underline; }
 .scopes { display: flex; flex-wrap: wrap; gap: .3rem .4rem; padding: 0; list-style: none; }
 td .scopes, dd .scopes { margin: 0; }
 .scopes li { margin: 0; padding: .02rem .55rem; font: .85rem/1.6 var(--mono); background: var(--surface); border: 1px solid var(--line); border-radius: 1rem; }
+.scopes li:has(> a) { padding: 0; }
+.scopes li > a { display: block; min-height: 1.5rem; padding: .08rem .6rem; border-radius: 1rem; text-decoration: none; }
+.scopes li > a:hover { background: var(--accent-ground); text-decoration: underline; }
 .ticks li.has { color: var(--done); background: var(--done-ground); border-color: transparent; }
 .ticks li.lacks { color: var(--wrong); background: var(--wrong-ground); border-color: transparent; }
 .tabs { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0 0 var(--gap); padding: 0; list-style: none; border-bottom: 1px solid var(--soft); }

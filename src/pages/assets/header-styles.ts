@@ -35,12 +35,12 @@ header nav a[aria-current] { color: var(--accent); font-weight: 600; border-colo
   main > .breadcrumbs { position: absolute; top: var(--gap-l); left: var(--gap-l); right: var(--gap-l); flex-wrap: nowrap; }
   main > .breadcrumbs li { display: flex; min-width: 0; white-space: nowrap; }
   main > .breadcrumbs li::before { flex: none; }
-  .breadcrumbs a, .breadcrumbs [aria-current] { display: block; overflow: hidden; text-overflow: ellipsis; }
+  .breadcrumbs a, .breadcrumbs [aria-current] { display: block; padding-block: .1rem; overflow: hidden; text-overflow: ellipsis; }
 }
 body > footer { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem var(--gap-l); padding: var(--gap) var(--edge); border-top: 1px solid var(--soft);
   font-size: var(--small); color: var(--faint); }
 body > footer ul { display: flex; flex-wrap: wrap; gap: .25rem var(--gap-l); margin: 0; padding: 0; list-style: none; }
-body > footer a { color: var(--faint); }
+body > footer a { display: inline-block; padding-block: .2rem; color: var(--faint); }
 body > footer form { margin-left: auto; }
 body > footer button { min-height: 1.9rem; padding: .15rem .7rem; font-size: var(--small); font-weight: 500; color: var(--faint); background: none; border-color: var(--soft); }
 @media (max-width: 60rem) {
