@@ -4,8 +4,8 @@ import { NO_OVERFLOW, overflowAt } from '../support/browser/overflow';
 import { serveFullPortal, signInEmma, type FullPortal } from '../support/portal/full-portal';
 import { addressedPages, type AddressedPage } from '../support/portal/page-addresses';
 
-/** Widths of windows: a phone at a zoom of 400 % (WCAG 2.2, 1.4.10), a phone, a laptop and a large screen. */
-const WIDTHS = [320, 390, 1280, 1600];
+/** Widths of windows: a phone at a zoom of 400 % (WCAG 2.2, 1.4.10), a phone, a tablet, a laptop and a large screen. */
+const WIDTHS = [320, 390, 800, 1280, 1600];
 
 const AXE_WIDTHS: readonly number[] = [390, 1280];
 
