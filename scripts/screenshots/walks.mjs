@@ -51,7 +51,7 @@ const requestSubscription = async (photographer, { url }) => {
   await page.goto(`${url}/store/apis/invoices/subscribe`);
   await page.getByLabel('Application', { exact: true }).selectOption({ label: 'Mobile app' });
   await photographer.click('Subscribe');
-  await page.getByRole('heading', { name: 'My Subscriptions', level: 1 }).waitFor();
+  await page.waitForURL('**/applications/**');
 };
 
 const shootLink = async (photographer, { url }) => {
