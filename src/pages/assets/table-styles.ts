@@ -33,7 +33,8 @@ td form > button, td form > .row { margin-top: 0; }
 td:not([data-label='']) .field label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 td[data-label=''] { padding-block: .4rem; text-align: right; }
 td[data-label=''] .row { justify-content: flex-end; }
+@media (min-width: 74.01rem) { td > time:only-child { display: inline-block; min-width: 6.8rem; } }
 @media (max-width: 48rem) { ${rowsAsCards('.scroll')} }
-@media (max-width: 66rem) { ${rowsAsCards('.scroll:has(th:nth-child(5))')} }
+@media (max-width: 74rem) { ${rowsAsCards('.scroll:has(th:nth-child(5))')} }
 @container column (max-width: 44rem) { ${rowsAsCards('.scroll')} }
 `;
