@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import type { ScopegateOptions } from 'scopegate';
 import { readStoredApplication } from '../../src/directory/stored-records';
 import { rejectionOf } from '../support/expect/thrown';
@@ -70,6 +71,22 @@ describe.each(everyStore)('requests for subscriptions in %s', (_name, freshStore
     await applications.request(info.id, 'orders', { plan: 'partner' });
     expect(await applications.request(info.id, 'orders', { plan: 'free' })).not.toHaveProperty('requests');
     expect(await applications.find(info.id)).toMatchObject({ subscriptions: ['orders'] });
+  });
+
+  test('are counted by their state', async () => {
+    const metrics = new Registry();
+    const { applications, info } = await open({ metrics });
+    for (const end of ['withdraw', 'reject', 'approve'] as const) {
+      await applications.request(info.id, 'orders');
+      await applications[end](info.id, 'orders');
+    }
+    const { values } = (await metrics.getMetricsAsJSON()).find(({ name }) => name.includes('subscription_req')) ?? {};
+    expect(values?.map(({ labels, value }) => [labels['state'], value])).toEqual([
+      ['pending', 3],
+      ['withdrawn', 1],
+      ['rejected', 1],
+      ['approved', 1],
+    ]);
   });
 
   test('end when they are withdrawn, with the subscription, and when the operator subscribes', async () => {

@@ -7,9 +7,17 @@ import { thrownBy } from '../support/expect/thrown';
 import { after } from '../support/time/waiting';
 
 const NAMES = [
-  ...['issued', 'refreshed', 'replayed', 'reused', 'revoked', 'denied', 'throttled', 'limited'].map(
-    (name) => `scopegate_${name}_total`,
-  ),
+  ...[
+    'issued',
+    'refreshed',
+    'replayed',
+    'reused',
+    'revoked',
+    'denied',
+    'throttled',
+    'limited',
+    'subscription_requests',
+  ].map((name) => `scopegate_${name}_total`),
   'scopegate_password_grants_total',
   'scopegate_store_up',
   'scopegate_store_may_evict',

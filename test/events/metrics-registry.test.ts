@@ -132,7 +132,7 @@ describe('a second gate on one registry', () => {
     checkOptions({ ...gateOptions(recordedLogger().logger), metrics: registry });
     expect(registry.getMetricsAsArray()).toEqual([]);
     counting({ metrics: registry });
-    expect(registry.getMetricsAsArray()).toHaveLength(18);
+    expect(registry.getMetricsAsArray()).toHaveLength(19);
   });
 
   it.each(['yes', 1, null, {}, { registerMetric: true }])('S-356 refuses %p in place of a registry', (metrics) => {

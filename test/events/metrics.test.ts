@@ -22,6 +22,7 @@ const HELP: Readonly<Record<string, string>> = {
   throttled: 'counter Attempts refused because too many before them had failed',
   limited:
     'counter Requests over a limit of one user, client or network, beyond a plan or beyond the limit of a resource',
+  subscription_requests: 'counter Requests for subscriptions that were made, withdrawn, approved or rejected',
   password_grants:
     'counter Password grants for which tokens were issued, by client; clients after the first 100 are counted as other',
   store_up:
