@@ -2,7 +2,7 @@ import { DirectoryError } from '../protocol/errors';
 import { digestOf, linkHolderOf, mintLinkCode, readLinkCode } from '../protocol/secrets';
 import type { EpochSeconds, Seconds } from '../protocol/time';
 import { accountOf } from './account-key';
-import { createUser } from './created-user';
+import { createUser, refuseFunction } from './created-user';
 import { readInvitedUser, type InvitedUser } from './new-user';
 import type { LinkPurpose, PasswordLink } from './password-link-store';
 import type { User } from './records';
@@ -80,7 +80,8 @@ export class PasswordLinks implements ManagedPasswordLinks {
 
   /** @param by the full name of the administrator who invites; left out for the operator */
   async invite(given: InvitedUser, by?: string): Promise<Invitation> {
-    const user = await createUser(this.#services, await readInvitedUser(this.#services, given));
+    const services = refuseFunction(this.#services);
+    const user = await createUser(services, await readInvitedUser(services, given));
     return { user, ...(await this.create(user.username, by)) };
   }
 

@@ -351,4 +351,18 @@ describe.each(everyStore)('user administration, with %s,', (_name, freshStore) =
     }
     expect((await new PortalVisitor(portal).get('/set-password')).status).toBe(404);
   });
+
+  it('stores no user if they come from a function, whose tokens would end', async () => {
+    const users = async (username: string) => ({ id: username, roles: ['admin'] });
+    const portal = await servePortal({ ...(await freshStore()), users, applications: [] });
+    const ada = await signedIn(portal, { username: 'ada@johnsorg', password: 'any' });
+    const zoe = await signedIn(portal, { username: ZOE, password: 'any' });
+    const form_token = await ada.formToken('/apis', '/sign-out');
+    for (const how of [{ how: 'invite' }, { how: 'password', password: 'zoe-password' }]) {
+      const sending = await ada.sending();
+      expect((await ada.post(NEW, { form_token, sending, username: 'zoe', ...how })).status).toBe(400);
+    }
+    expect((await zoe.get('/apis')).status).toBe(200);
+    expect(await portal.gate.directory.users.find(ZOE)).toBeUndefined();
+  });
 });
