@@ -4,7 +4,7 @@ import { readCall } from './values';
 /** The role that disabled a record: the operator (management call) or an administrator of its organization (portal). */
 export type Blocker = 'operator' | 'administrator';
 
-/** The role on whose behalf a record is enabled or disabled. */
+/** The role on whose behalf a record is enabled, disabled or removed. */
 export interface Blocking {
   /** @default 'operator' */
   readonly by?: Blocker;
@@ -12,7 +12,7 @@ export interface Blocking {
 
 const BLOCKERS: readonly Blocker[] = ['operator', 'administrator'];
 
-/** Reads the `blocking` argument of a call to enable or disable. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
+/** Reads the `blocking` argument of a call to enable, disable or remove. @throws DirectoryError `ERR_SCOPEGATE_VALUE` */
 export const readBlocking = (value: unknown): Blocking =>
   readCall((checks) => {
     const fields = checks.fields(value, [], ['by']);
@@ -43,17 +43,22 @@ export const blocked = <R extends Blockable>(record: R, { by = 'operator' }: Blo
 });
 
 /**
+ * Refuses an administrator who would undo that the operator disabled the record.
+ * @throws DirectoryError `ERR_SCOPEGATE_VALUE`
+ */
+export const refuseUndoing = (record: Blockable | undefined, { by = 'operator' }: Blocking = {}): void => {
+  if (record === undefined || by === 'operator' || blockerOf(record) !== 'operator') return;
+  throw new DirectoryError('ERR_SCOPEGATE_VALUE', 'the operator disabled this; only the operator can change that', {
+    name: 'disabled_by_operator',
+  });
+};
+
+/**
  * Returns an enabled copy of the record.
  * @throws DirectoryError `ERR_SCOPEGATE_VALUE` if an administrator enables what the operator disabled
  */
-export const unblocked = <R extends Blockable>(record: R, { by = 'operator' }: Blocking = {}): R => {
-  if (by === 'administrator' && blockerOf(record) === 'operator') {
-    throw new DirectoryError(
-      'ERR_SCOPEGATE_VALUE',
-      'the operator disabled this; only the operator can enable it again',
-      { name: 'disabled_by_operator' },
-    );
-  }
+export const unblocked = <R extends Blockable>(record: R, blocking: Blocking = {}): R => {
+  refuseUndoing(record, blocking);
   const { disabledBy: _disabledBy, ...rest } = record;
   // An `R` without the optional `disabledBy` is still an `R`.
   return { ...rest, enabled: true } as R;

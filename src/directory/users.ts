@@ -1,7 +1,7 @@
 import { linkHolderOf } from '../protocol/secrets';
 import { accountOf } from './account-key';
 import { attemptAll } from './attempts';
-import { blocked, readBlocking, unblocked, type Blocking } from './blocking';
+import { blocked, readBlocking, refuseUndoing, type Blocking, unblocked } from './blocking';
 import { createUser, refuseFunction } from './created-user';
 import { readNewUser, type NewUser } from './new-user';
 import { isVoid, refuseWaiting } from './sign-up';
@@ -61,9 +61,10 @@ export interface Users {
   unlock(username: string): Promise<void>;
   /**
    * A declared name can be removed only if a user was created at run time under it: that user is removed. A user that
-   * other gates have declared, and this gate does not, is removed as well, and those gates refuse the user.
+   * other gates have declared, and this gate does not, is removed as well, and those gates refuse the user. An
+   * administrator cannot remove a user that the operator disabled, because the name could be given again.
    */
-  remove(username: string): Promise<void>;
+  remove(username: string, blocking?: Blocking): Promise<void>;
 }
 
 export const createUsers = (services: UserServices): Users => {
@@ -106,11 +107,16 @@ export const createUsers = (services: UserServices): Users => {
       );
     },
     unlock: async (username) => services.throttle.unlock(accountOf(checkKey(username, 'username'))),
-    remove: async (username) => {
+    remove: async (username, blocking) => {
+      const by = readBlocking(blocking);
       const subject = await keyOf(services, username);
+      refuseUndoing(await users.findFresh(subject), by);
       if (users.isDeclared(subject)) return removeTakingUser(services, subject);
       if (await users.removeRegistered(subject)) return;
-      const user = await changeAndEndFormer(services, username, (present) => blocked(present));
+      const user = await changeAndEndFormer(services, username, (present) => {
+        refuseUndoing(present, by);
+        return blocked(present, by); // by the same role, so that it can repeat a call that failed
+      });
       await users.remove(user.username);
     },
   };

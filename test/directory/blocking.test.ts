@@ -64,6 +64,23 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
     }
   });
 
+  it('S-365 po-remove: of the operator cannot be removed by an administrator, who could give its name again', async () => {
+    const { gate, ...portal } = await aPortal();
+    const { users } = gate.directory;
+    await users.disable(ZOE);
+    expect(await rejectionOf(users.remove(ZOE, administrator))).toMatchObject(refused);
+    const ada = await signedIn({ gate, ...portal }, ADA);
+    const address = `/admin/users/${encodeURIComponent(ZOE)}`;
+    expect((await ada.get(address)).text).not.toContain('/admin/users/remove');
+    const answer = await act(ada, '/admin/users/remove', { username: ZOE });
+    expect([answer.status, answer.text.includes('only the operator can change that')]).toEqual([400, true]);
+    expect(await users.find(ZOE)).toMatchObject({ disabledBy: 'operator' });
+    await users.enable(ZOE);
+    await users.disable(ZOE, administrator);
+    expect((await act(ada, '/admin/users/remove', { username: ZOE })).status).toBe(303);
+    expect(await users.find(ZOE)).toBeUndefined();
+  });
+
   const act = async (visitor: PortalVisitor, path: string, fields: Readonly<Record<string, string>> = {}) =>
     visitor.post(path, { form_token: await visitor.formToken('/apis', '/sign-out'), ...fields });
 

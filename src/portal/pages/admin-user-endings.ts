@@ -47,7 +47,7 @@ const endingPage = ({ action, textsOf, forms }: Ending): PortalPage => ({
 
 const remove = async (visit: UserVisit, services: PageServices): Promise<Answer> => {
   const { username } = await findManagedUser(visit, services);
-  await services.users.remove(username);
+  await services.users.remove(username, { by: 'administrator' });
   services.audit.note({ action: 'remove_user', ...actorOf(visit.user), target: username });
   return redirect('/admin/users?done=removed');
 };

@@ -48,11 +48,12 @@ const endings = (visit: UserVisit, user: UserInfo, isDeclared: boolean): Html =>
   const button = (action: 'disable' | 'remove' | 'sign-out', text: string): Html =>
     opener(visit, userActionPath(action), nameField(user), html`<button class="danger">${text}</button>`);
   const isFixed = user.disabledBy === 'operator';
+  const isRemovable = !isFixed && !isDeclared;
   return html`<h2>${texts.user.sessions}</h2>
     <p>${texts.user.signOutHint}</p>
     ${button('sign-out', texts.user.signOut)}
     <h2>${texts.user.danger}</h2>
-    ${!isDeclared && html`<p>${texts.user.removeHint}</p>`}
+    ${isRemovable && html`<p>${texts.user.removeHint}</p>`}
     <div class="row">
       ${
         !isFixed &&
@@ -60,7 +61,7 @@ const endings = (visit: UserVisit, user: UserInfo, isDeclared: boolean): Html =>
           ? button('disable', texts.users.disable)
           : form(visit, `${USERS}/enable`, nameField(user), html`<button class="plain">${texts.users.enable}</button>`))
       }
-      ${!isDeclared && button('remove', texts.user.remove)}
+      ${isRemovable && button('remove', texts.user.remove)}
     </div>`;
 };
 
