@@ -1,15 +1,9 @@
 import type { EpochSeconds, Seconds } from '../protocol/time';
 import { html, type Html } from './html';
+import { UNITS } from './texts/formats';
 import type { Language } from './texts/languages';
 import type { Texts } from './texts/texts';
 import { time } from './time';
-
-const UNITS = [
-  [86_400, 'day'],
-  [3_600, 'hour'],
-  [60, 'minute'],
-  [1, 'second'],
-] as const;
 
 /** Formats a time span from now: `in 58 minutes`, `3 days ago`; German `in 58 Minuten`. */
 export const printRelative = (seconds: Seconds, language: Language): string => {

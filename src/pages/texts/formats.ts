@@ -12,7 +12,8 @@ export interface Formats {
   readonly alternatives: (items: Iterable<string>) => string;
 }
 
-const UNITS = [
+/** Units of time spans, the largest first, with their length in seconds. */
+export const UNITS = [
   [86_400, 'day'],
   [3_600, 'hour'],
   [60, 'minute'],
