@@ -47,7 +47,7 @@ const passwordOf = ({ texts, fault }: UserVisit, { passwordRule }: PageServices)
     type: 'password',
     autocomplete: 'new-password',
     optional: true, // an invited user sets it
-    hint: texts.setPassword.rule(passwordRule.minLength),
+    hint: texts.account.passwordHint(passwordRule.minLength),
     fault: faultIn(fault, 'password'),
   });
 

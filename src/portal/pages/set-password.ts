@@ -34,7 +34,7 @@ const keptCode = ({ id, texts: { setPassword } }: Visit, code: string): Html =>
     <input type="hidden" name="kept" value="${sealUnder(id, code, SEALED_FOR)}" />`;
 
 const setPasswordPageOf = (visit: Visit, services: PageServices, fault?: FormFault, kept?: string): Answer => {
-  const { setPassword } = visit.texts;
+  const { account, setPassword } = visit.texts;
   return narrowPage(
     setPassword.title,
     html`${fault !== undefined && notice('wrong', fault.sentence)}
@@ -45,11 +45,11 @@ const setPasswordPageOf = (visit: Visit, services: PageServices, fault?: FormFau
         kept === undefined ? codeField(visit, fault) : keptCode(visit, kept),
         newPasswordField({
           name: 'new',
-          label: setPassword.newPassword,
-          hint: setPassword.rule(services.passwordRule.minLength),
+          label: account.newPassword,
+          hint: account.passwordHint(services.passwordRule.minLength),
           fault: faultIn(fault, 'password'),
         }),
-        newPasswordField({ name: 'again', label: setPassword.again, fault: faultIn(fault, 'again') }),
+        newPasswordField({ name: 'again', label: account.newPasswordAgain, fault: faultIn(fault, 'again') }),
         html`<button>${setPassword.button}</button>`,
       )}`,
     fault?.status,
@@ -71,7 +71,7 @@ const redeem = async (visit: Visit, services: PageServices): Promise<Answer> => 
   const password = given.get('new') ?? '';
   const kept = readLinkCode(code) === undefined ? undefined : code; // what cannot be a code has to be entered again
   if (password !== given.get('again')) {
-    const fault: FormFault = { field: 'again', sentence: texts.setPassword.mismatch, status: 400 };
+    const fault: FormFault = { field: 'again', sentence: texts.account.passwordsDiffer, status: 400 };
     return setPasswordPageOf(visit, services, fault, kept);
   }
   try {

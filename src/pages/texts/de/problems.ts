@@ -42,7 +42,8 @@ export const problems: Texts['problems'] = {
   unavailable: { title: 'Vorübergehend nicht verfügbar', sentence: 'Bitte versuchen Sie es gleich noch einmal.' },
   unexpected: {
     title: 'Etwas ist schiefgegangen',
-    sentence: 'Auf dem Server ist ein unerwarteter Fehler aufgetreten.',
+    sentence:
+      'Der Server konnte nicht antworten. Versuchen Sie es noch einmal. Gelingt das nicht, informieren Sie den Betreiber des Gateways.',
   },
   tryAgainIn: (seconds) => `Versuchen Sie es in ${durationAfterPreposition(seconds)} noch einmal.`,
 };

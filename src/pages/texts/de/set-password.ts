@@ -1,5 +1,4 @@
 import type { Texts } from '../texts';
-import { phrases } from './phrases';
 
 export const setPassword: Texts['setPassword'] = {
   title: 'Passwort festlegen',
@@ -8,12 +7,7 @@ export const setPassword: Texts['setPassword'] = {
   code: 'Code',
   codeHint: 'Er beginnt mit sgl_. Wenn Sie den Link geöffnet haben, ist er bereits eingetragen.',
   codeKept: 'Der Code Ihres Links ist für dieses Formular gespeichert.',
-  newPassword: 'Neues Passwort',
-  again: 'Neues Passwort wiederholen',
-  rule: (min) =>
-    `Mindestens ${phrases.counted(min, 'Zeichen', 'Zeichen')}. Häufige Passwörter und der Benutzername sind nicht erlaubt.`,
   button: 'Passwort festlegen',
-  mismatch: 'Die Passwörter stimmen nicht überein.',
   invalid:
     'Dieser Code ist nicht gültig: Er wurde schon verwendet oder ersetzt, ist abgelaufen oder unvollständig. Bitten Sie Ihren Administrator um einen neuen Link.',
   done: 'Passwort festgelegt. Melden Sie sich unten an.',

@@ -42,6 +42,9 @@ export const problems = {
   inUse: 'Already in use',
   notPossible: 'Not possible',
   unavailable: { title: 'Temporarily unavailable', sentence: 'Please try again in a moment.' },
-  unexpected: { title: 'Something went wrong', sentence: 'The server met an unexpected condition.' },
+  unexpected: {
+    title: 'Something went wrong',
+    sentence: 'The server could not answer. Try again. If that fails as well, inform the operator of the gateway.',
+  },
   tryAgainIn: (seconds: number) => `Try again in ${phrases.duration(seconds)}.`,
 };

@@ -1,5 +1,3 @@
-import { phrases } from './phrases';
-
 /** Texts of the page on which a user sets a password by a link, and of sign-ups that wait for approval. */
 export const setPassword = {
   title: 'Set a password',
@@ -7,12 +5,7 @@ export const setPassword = {
   code: 'Code',
   codeHint: 'It begins with sgl_. If you opened the link, it is filled in.',
   codeKept: 'The code of your link is kept for this form.',
-  newPassword: 'New password',
-  again: 'New password again',
-  rule: (min: number) =>
-    `At least ${phrases.counted(min, 'character', 'characters')}. Common passwords and the user name are refused.`,
   button: 'Set password',
-  mismatch: 'The passwords do not match.',
   invalid:
     'This code is not valid: it was used, replaced or has expired, or it is incomplete. Ask your administrator for another link.',
   done: 'Password set. Sign in below.',
