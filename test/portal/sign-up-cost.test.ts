@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis';
 import type { ScopegateOptions } from 'scopegate';
-import { aRedis } from '../support/redis/clients';
+import { aMonitor, aRedis } from '../support/redis/clients';
 import { ownRedis, randomPrefix } from '../support/redis/redis';
 import {
   openSignUp,
@@ -16,7 +15,7 @@ const url = ownRedis().then(({ url: address }) => address);
 
 /** The commands on keys of the directory, those of scripts included, while `act` runs. */
 const directoryCommands = async (prefix: string, act: () => Promise<unknown>): Promise<readonly string[]> => {
-  const monitor: Redis = await aRedis({}, await url).monitor();
+  const monitor = await aMonitor(aRedis({}, await url));
   const seen: string[] = [];
   let isOver = false;
   monitor.on('monitor', (_time: string, [command = '', ...args]: readonly string[]) => {
