@@ -64,7 +64,7 @@ describe.each(everyStore)('a disabled record in %s', (_name, freshStore) => {
     }
   });
 
-  it('S-365 po-remove: of the operator cannot be removed by an administrator, who could give its name again', async () => {
+  it('S-366 po-remove: of the operator cannot be removed by an administrator, who could give its name again', async () => {
     const { gate, ...portal } = await aPortal();
     const { users } = gate.directory;
     await users.disable(ZOE);
