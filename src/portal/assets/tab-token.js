@@ -3,6 +3,10 @@
 const TOKEN = 'scopegate token';
 const CLIENT = 'scopegate client';
 const RESOURCE = 'scopegate resource';
+const USER = 'scopegate user';
+
+/** The signed-in user whom the page names; absent on pages for visitors. */
+const pageUser = document.querySelector('.account-name')?.textContent;
 
 const tabToken = {
   /** The last token of this tab; empty if there is none. */
@@ -16,6 +20,7 @@ const tabToken = {
   /** @param client absent for a token that was pasted */
   set(text, client) {
     sessionStorage.setItem(TOKEN, text);
+    sessionStorage.setItem(USER, pageUser ?? '');
     if (client === undefined) sessionStorage.removeItem(CLIENT);
     else sessionStorage.setItem(CLIENT, client);
   },
@@ -31,5 +36,9 @@ const tabResource = {
   },
 };
 
-// The sign-in page is shown after signing out, which must remove the token.
-if (document.querySelector('form[action$="/sign-in"]') !== null) sessionStorage.clear();
+const isSignIn = document.querySelector('form[action$="/sign-in"]') !== null;
+const isOfAnother =
+  pageUser !== undefined && tabToken.text !== '' && (sessionStorage.getItem(USER) ?? pageUser) !== pageUser;
+
+// The sign-in page is shown after signing out, which must remove the token. In another tab, another user may sign in.
+if (isSignIn || isOfAnother) sessionStorage.clear();
