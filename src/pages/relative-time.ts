@@ -5,10 +5,10 @@ import type { Language } from './texts/languages';
 import type { Texts } from './texts/texts';
 import { time } from './time';
 
-/** Formats a time span from now: `in 58 minutes`, `3 days ago`; German `in 58 Minuten`. */
+/** Formats a time span from now: `in 58 minutes`, `3 days ago`, `now`; German `in 58 Minuten`. */
 export const printRelative = (seconds: Seconds, language: Language): string => {
-  const formats = new Intl.RelativeTimeFormat(language, { numeric: 'always' });
   const whole = Math.trunc(seconds);
+  const formats = new Intl.RelativeTimeFormat(language, { numeric: whole === 0 ? 'auto' : 'always' });
   const [size, unit] = UNITS.find(([least]) => Math.abs(whole) >= least) ?? UNITS[3];
   return formats.format(Math.trunc(whole / size), unit);
 };

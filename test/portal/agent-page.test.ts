@@ -128,7 +128,7 @@ describe('the page that connects an agent', () => {
   it('is in German for a browser that prefers it', async () => {
     const { ben } = await open();
     const { text } = await ben.get('/apis/orders/agent', { 'Accept-Language': 'de' });
-    expect(text).toContain('Einen Agenten mit Orders verbinden');
+    expect(text).toContain('Agent mit Orders verbinden');
     expect(text).toContain('IHRE_CLIENT_ID');
   });
 });

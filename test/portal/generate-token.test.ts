@@ -79,7 +79,7 @@ describe('the scopes that are offered for a token', () => {
     expect(boxesOf(text)).toEqual(['read', 'update (disabled)', 'count (disabled)']);
     expect(wordsOf(text)).toContain("Cannot be granted: requires the role clerk, which you don't have.");
     expect(wordsOf(text)).toContain(
-      'Cannot be granted: requires one of the roles counter, auditor, and you have none of them.',
+      'Cannot be granted: requires one of the roles counter or auditor, and you have none of them.',
     );
   });
 

@@ -86,7 +86,7 @@ describe('a token for one resource', () => {
     const { client } = await anApplication(portal, BEN.username, ['books']);
     const { sentence } = await order(await signedIn(portal, BEN), { client, api: 'books', path: '/books' });
     expect(sentence).toBe(
-      'New token with borrow, valid for 1 hour. Not granted: count: requires one of the roles counter, auditor, and you have none of them.',
+      'New token with borrow, valid for 1 hour. Not granted: count: requires one of the roles counter or auditor, and you have none of them.',
     );
   });
 

@@ -14,7 +14,16 @@ const STATUSES = [200, 303, 400, 403, 404, 405, 408, 409, 413, 415];
 
 /** Every header that the endpoint, Express's 404 and Node send. */
 const HEADERS = new Set([
-  ...['allow', 'cache-control', 'connection', 'content-length', 'content-security-policy', 'content-type', 'date'],
+  ...[
+    'allow',
+    'cache-control',
+    'connection',
+    'content-language',
+    'content-length',
+    'content-security-policy',
+    'content-type',
+    'date',
+  ],
   ...['cross-origin-resource-policy', 'keep-alive', 'location', 'permissions-policy', 'pragma', 'referrer-policy'],
   ...['set-cookie', 'x-content-type-options', 'x-frame-options', 'x-powered-by'],
 ]);

@@ -29,7 +29,7 @@ const whyRolesExclude = (
   const roles = rules.rolesOf(scope);
   return roles.length === 1
     ? issuedTokens.requiresRole(roles[0] ?? '')
-    : issuedTokens.requiresRoles(texts.phrases.list(roles));
+    : issuedTokens.requiresRoles(texts.phrases.alternatives(roles));
 };
 
 /**
