@@ -60,6 +60,7 @@ const variables = dashboard.templating.list.flatMap(({ definition }) => definiti
 /** Metrics that no gateway in one process has: of Prometheus itself, and of the primary of several workers. */
 const NOT_ON_PAGE: Readonly<Record<string, readonly string[]>> = {
   up: [],
+  scopegate_subscription_requests_total: ['state'], // no API of the gateway needs approval
   scopegate_workers: ['state'],
   scopegate_worker_crashes_total: ['worker'],
 };

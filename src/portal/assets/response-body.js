@@ -9,6 +9,7 @@ const TEXT_TYPE =
 /**
  * Receives a body up to `MAX_RECEIVED` bytes. What has arrived when the request is cancelled is kept.
  * @param onData is called for each part
+ * @returns {Promise<Record<string, unknown>>} named here, because the declaration would import the types of Node's buffer
  */
 const receiveBody = async (response, onData) => {
   const parts = [];
