@@ -345,10 +345,9 @@ describe('the gateway in front of a failing upstream', () => {
   it('keeps the upstream connection when the upstream answers before the request body is complete', async () => {
     const upstream = await rawUpstream((socket) =>
       socket.on('data', (bytes) => {
-        const answer = bytes.includes('POST')
-          ? 'HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig'
-          : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-        if (/^(?:POST|GET)/.test(bytes.toString())) socket.write(answer);
+        if (bytes.includes('POST ')) socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig');
+        // The second request may arrive in one chunk with the end of the body.
+        if (bytes.includes('GET ')) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
       }),
     );
     const gateway = await gatewayTo(upstream.url, PATIENT, { upstreamSockets: 1 });
