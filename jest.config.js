@@ -20,7 +20,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/redis/global-teardown.ts',
   // Ends a test that hangs. It asserts nothing: a busy machine must not reach it.
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than the two cores of CI: many tests wait for a clock or another process, and two workers leave cores idle.
+  maxWorkers: 3,
   // A worker keeps what every file leaves behind, and collects garbage for ever longer. One that has grown is replaced between files.
   workerIdleMemoryLimit: '1GB',
   // On a busy machine even a worker that nothing holds takes longer to exit than jest's default of half a second.

@@ -65,7 +65,7 @@ describe('the page of the audit', () => {
     const { ada } = await open();
     const { text } = await ada.get('/admin/audit?action=generate_keys', { 'Accept-Language': 'de' });
     expect(rowsIn(text)[0]).toMatch(
-      />(?:vor|in) \d+ Sekunden?<\/time\s*>\s*<small><time datetime="[^"]+Z">[\d -]+[\d:]+ UTC</,
+      />(?:jetzt|vor \d+ Sekunden?)<\/time\s*>\s*<small><time datetime="[^"]+Z">[\d -]+[\d:]+ UTC</,
     );
     expect(rowsIn(text)[0]).toContain('<span lang="en">production</span>');
   });
