@@ -6,7 +6,7 @@ import { nearestOf } from '../nearest';
 import { withGate } from '../operator-gate';
 import { printable } from '../printed-table';
 import { STORE_FLAGS } from '../store-flags';
-import { checkApis, checkPlan, findCreated } from './application-rights';
+import { checkApis, checkPlan, findCreated, SUBSCRIPTION_FLAGS } from './application-rights';
 import { actionOn } from './applications';
 
 export const applicationsChangePlan: Command = {
@@ -18,8 +18,7 @@ export const applicationsChangePlan: Command = {
     'so it needs --config or --options. Unlike applications subscribe it never subscribes.',
   ],
   flags: {
-    api: { value: 'NAME', doc: 'name of the API' },
-    plan: { value: 'NAME', doc: 'name of one of the plans of the API' },
+    ...SUBSCRIPTION_FLAGS,
     ...STORE_FLAGS,
   },
   run: async (run) => {

@@ -84,6 +84,12 @@ export const findCreated = async (opened: OperatorGate, key: string) => {
   );
 };
 
+/** The flags that name a subscription and its plan. */
+export const SUBSCRIPTION_FLAGS = {
+  api: { value: 'NAME', doc: 'name of the API' },
+  plan: { value: 'NAME', doc: 'name of one of the plans of the API' },
+} as const;
+
 export const applicationsSubscribe: Command = {
   words: ['applications', 'subscribe'],
   argument: 'KEY',
@@ -93,8 +99,7 @@ export const applicationsSubscribe: Command = {
     'subscription has the first plan of the API, and a present one keeps its own. Tokens stay valid.',
   ],
   flags: {
-    api: { value: 'NAME', doc: 'name of the API' },
-    plan: { value: 'NAME', doc: 'name of one of the plans of the API' },
+    ...SUBSCRIPTION_FLAGS,
     ...STORE_FLAGS,
   },
   run: async (run) => {
