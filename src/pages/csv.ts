@@ -1,6 +1,6 @@
 /**
- * Matches the beginning of a formula in a spreadsheet, the full-width forms included, at the beginning of a field and after a character
- * at which a spreadsheet with other settings begins one: that of a German Excel separates fields by semicolons.
+ * Matches the start of a formula, written with full-width characters as well. Spreadsheets may separate fields by another
+ * character than a comma, as a German Excel does, so a formula may also start after a separator inside a field.
  */
 const FORMULA = /(^|[,;|\t\r\n])([\s"']*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 

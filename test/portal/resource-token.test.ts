@@ -102,8 +102,8 @@ describe('a token for one resource', () => {
 describe('no token for a resource is issued', () => {
   it.each([
     ['without a subscription', { api: 'books', method: 'POST', path: '/books' }, 'My app is not subscribed to Books.'],
-    ['for a resource that does not exist', { path: '/orders/other' }, 'This resource does not exist any more.'],
-    ['for an API that does not exist', { api: '__proto__' }, 'This resource does not exist any more.'],
+    ['for a resource that does not exist', { path: '/orders/other' }, 'This resource no longer exists.'],
+    ['for an API that does not exist', { api: '__proto__' }, 'This resource no longer exists.'],
     ['for the client of another user', { client: 'key.production' }, 'Choose an application.'],
     ['for a scope that the user may not have', { method: 'PUT', path: '/:id' }, 'update: requires the role clerk'],
   ])('%s', async (_case, given, summary) => {

@@ -159,8 +159,8 @@ describe('a request of Try it', () => {
     await page.getByRole('button', { name: 'Add a header' }).click();
     for (const [name, text] of [
       ['Cookie', 'Browsers set "Cookie" themselves'],
-      ['Authorization', 'Write the token into the field Access token'],
-      ['a b', '"a b" is not the name of a header.'],
+      ['Authorization', 'Enter the token in the field Access token'],
+      ['a b', '"a b" is not a valid header name.'],
     ] as const) {
       await page.getByLabel('Name', { exact: true }).fill(name);
       await refused(text);

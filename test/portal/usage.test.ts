@@ -65,14 +65,14 @@ describe('the page of usage', () => {
     expect(text).not.toContain('Refused');
   });
 
-  it('shows that the operator has switched usage off', async () => {
+  it('shows that the operator has turned off usage', async () => {
     const portal = await servePortal({ usage: false });
     const ana = await signedIn(portal, ANA);
     for (const path of ['/usage', '/applications/key/usage']) {
-      expect((await ana.get(path)).text).toContain('The operator of the gateway has switched usage off.');
+      expect((await ana.get(path)).text).toContain('The operator of the gateway has turned off usage.');
     }
     const ada = await signedIn(portal, ADA);
-    expect((await ada.get('/admin/usage')).text).toContain('switched usage off');
+    expect((await ada.get('/admin/usage')).text).toContain('turned off usage');
   });
 });
 

@@ -158,7 +158,7 @@ describe.each(everyStore)('an administrator, with %s,', (_name, freshStore) => {
     expect(await namesAt('q=USER1&state=enabled')).toHaveLength(11);
     expect(await namesAt('q=clerk')).toEqual([ANA.username]);
     expect(await namesAt('state=disabled')).toEqual(['user7@johnsorg']);
-    expect((await ada.get(`${USERS}?q=%22%3E%3Cb%3E`)).text).toContain('No user matches.');
+    expect((await ada.get(`${USERS}?q=%22%3E%3Cb%3E`)).text).toContain('No users match your search.');
     for (const page of ['0', '-1', '999999', '1e9', 'x'])
       expect((await ada.get(`${USERS}?page=${page}`)).status).toBe(200);
   });

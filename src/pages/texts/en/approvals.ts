@@ -16,7 +16,7 @@ export const approvals = {
   approve: 'Approve',
   reject: 'Reject',
   reason: 'Reason for a rejection',
-  reasonHint: 'Optional. The owner of the application reads it. At most 200 characters.',
+  reasonHint: 'Optional. Shown to the owner of the application. At most 200 characters.',
   reasonRule: 'The reason must be at most 200 characters in one line.',
   requestOf: (application: string, api: string) => `${application}: ${api}`,
   plan: 'Plan',
@@ -30,6 +30,6 @@ export const approvals = {
   none: 'No subscription waits for approval. Requests for APIs that need approval appear here.',
   noMore: 'No further requests.',
   approved: 'Approved. The subscription is in effect.',
-  wasRejected: 'Rejected. The owner reads that, and the reason, under the application.',
+  wasRejected: 'Rejected. This and the reason are shown to the owner on the page of the application.',
   gone: 'This request was withdrawn, replaced or decided in the meantime. Nothing was changed.',
 };

@@ -8,7 +8,7 @@ export const tryIt = {
   needs: (api: string) => `Access to ${api}`,
   tokenTooLong: (max: string) => `This is not an access token: it is longer than ${max} characters.`,
   noMethod: 'This is not an HTTP method. Choose a resource from the list.',
-  noResource: 'This resource does not exist any more. Reload the page.',
+  noResource: 'This resource no longer exists. Reload the page.',
   isPublic: 'This resource is public: it needs no token.',
   notSubscribed: (application: string, api: string) => `${application} is not subscribed to ${api}.`,
   notGrantable: (reasons: string) => `No token for this resource can be issued: ${reasons}.`,

@@ -53,7 +53,7 @@ export const usage = {
 
   none: 'No requests in this period.',
   noneOfDay: 'No requests in the last 24 hours.',
-  off: 'The operator of the gateway has switched usage off.',
+  off: 'The operator of the gateway has turned off usage.',
   noApplications: 'You have no applications yet.',
   createFirst: 'Subscribe to an API',
   tryIt: 'Try it: send a request',

@@ -2,7 +2,7 @@
 export const user = {
   facts: { state: 'State', source: 'Source', organization: 'Organization' },
   readOnly: "This user is managed in the gateway's configuration file. Here you can only disable or enable the user.",
-  self: 'This is your own account, which another administrator has to change.',
+  self: 'This is your own account. Another administrator has to change it.',
   roles: 'Roles',
   adminHint: 'Administers the users and applications of your organization in this portal.',
   roleHint: (scopes: string) => `Needed for ${scopes}.`,

@@ -7,7 +7,7 @@ export const users = {
   managedElsewhere: 'Users are managed outside this portal.',
   search: 'Search users',
   filter: 'Filter',
-  none: 'No user matches.',
+  none: 'No users match your search.',
   showAll: 'Show all users',
   nextPage: 'Next page',
   found: (count: number) => phrases.counted(count, 'user', 'users'),
